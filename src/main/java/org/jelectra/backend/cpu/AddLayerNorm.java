@@ -75,7 +75,7 @@ final class AddLayerNorm {
     Operation backward(AddLayerNormBackward norm) {
         float[] dys = CpuStorage.floats(norm.dy());
         float[] sums = CpuStorage.floats(norm.sum());
-        float[] statistics = CpuStorage.floats(norm.stats());
+        Floats statistics = Floats.of(norm.stats());
         float[] gammas = CpuStorage.floats(norm.gamma());
         float[] dxs = CpuStorage.floats(norm.dx());
         Tensor dSum = norm.dResidual() == null ? norm.dx() : norm.dResidual();
@@ -84,7 +84,6 @@ final class AddLayerNorm {
         float[] dBetas = CpuStorage.floats(norm.dBeta());
         int dyo = CpuStorage.offset(norm.dy());
         int so = CpuStorage.offset(norm.sum());
-        int to = CpuStorage.offset(norm.stats());
         int go = CpuStorage.offset(norm.gamma());
         int dxo = CpuStorage.offset(norm.dx());
         int dso = CpuStorage.offset(dSum);
@@ -111,8 +110,8 @@ final class AddLayerNorm {
                         so + at,
                         gammas,
                         go,
-                        statistics[to + 2 * row],
-                        statistics[to + 2 * row + 1],
+                        statistics.get(2 * row),
+                        statistics.get(2 * row + 1),
                         dSums,
                         dso + at,
                         partial,

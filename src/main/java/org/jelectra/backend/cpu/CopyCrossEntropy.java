@@ -21,23 +21,15 @@ final class CopyCrossEntropy {
 
     Operation forward(CopyCrossEntropyOperands operands) {
         float[] xs = CpuStorage.floats(operands.logits());
-        float[] gates = CpuStorage.floats(operands.gate());
-        int[] copies = CpuStorage.ints(operands.copied());
-        int[] labels = CpuStorage.ints(operands.labels());
-        int[] mask = CpuStorage.ints(operands.mask());
-        float[] normalizers = CpuStorage.floats(operands.normalizer());
-        float[] lse = CpuStorage.floats(operands.logSumExp());
-        float[] corrects = CpuStorage.floats(operands.correct());
-        float[] losses = CpuStorage.floats(operands.loss());
+        Floats gates = Floats.of(operands.gate());
+        Ints copies = Ints.of(operands.copied());
+        Ints labels = Ints.of(operands.labels());
+        Ints mask = Ints.of(operands.mask());
+        Floats normalizers = Floats.of(operands.normalizer());
+        Floats lse = Floats.of(operands.logSumExp());
+        Floats corrects = Floats.of(operands.correct());
+        Floats losses = Floats.of(operands.loss());
         int xo = CpuStorage.offset(operands.logits());
-        int gateAt = CpuStorage.offset(operands.gate());
-        int copiedAt = CpuStorage.offset(operands.copied());
-        int labelAt = CpuStorage.offset(operands.labels());
-        int maskAt = CpuStorage.offset(operands.mask());
-        int normalizerAt = CpuStorage.offset(operands.normalizer());
-        int lseAt = CpuStorage.offset(operands.logSumExp());
-        int correctAt = CpuStorage.offset(operands.correct());
-        int lossAt = CpuStorage.offset(operands.loss());
         int rows = operands.logits().shape().rows();
         int vocabulary = operands.logits().shape().width();
         double[] terms = new double[rows];
@@ -46,18 +38,18 @@ final class CopyCrossEntropy {
             int best = kernels.argMax(xs, at, vocabulary);
             float maximum = xs[at + best];
             double logSum = Math.log(kernels.sumExp(1, maximum, xs, at, vocabulary)); // NaN without a softmax
-            lse[lseAt + row] = (float) (maximum + logSum);
-            int label = labels[labelAt + row];
-            int copied = copies[copiedAt + row];
-            double gate = gates[gateAt + row];
+            lse.set(row, (float) (maximum + logSum));
+            int label = labels.get(row);
+            int copied = copies.get(row);
+            double gate = gates.get(row);
             double lead = Math.exp(-logSum) - Math.exp(Losses.logit(xs, at, vocabulary, copied) - maximum - logSum);
             boolean right = label == (Math.exp(gate) >= lead ? copied : best);
-            corrects[correctAt + row] = right && !Double.isNaN(logSum) ? 1 : 0;
+            corrects.set(row, right && !Double.isNaN(logSum) ? 1 : 0);
             double own = Losses.logit(xs, at, vocabulary, label);
-            if (mask[maskAt + row] != 0) {
+            if (mask.get(row) != 0) {
                 Rows.row("cross-entropy with copying: label", operands.labels(), label, vocabulary);
             }
-            terms[row] = mask[maskAt + row] == 0
+            terms[row] = mask.get(row) == 0
                     ? 0
                     : own == Double.NEGATIVE_INFINITY
                             ? Double.POSITIVE_INFINITY + logSum // no word, whatever is copied
@@ -69,7 +61,7 @@ final class CopyCrossEntropy {
             for (double term : terms) {
                 sum += term;
             }
-            losses[lossAt] = (float) (sum / normalizers[normalizerAt]);
+            losses.set(0, (float) (sum / normalizers.get(0)));
         };
     }
 
@@ -89,44 +81,37 @@ final class CopyCrossEntropy {
 
     Operation backward(CopyCrossEntropyOperands operands, float scale, Tensor dGate) {
         float[] xs = CpuStorage.floats(operands.logits());
-        float[] gates = CpuStorage.floats(operands.gate());
-        int[] copies = CpuStorage.ints(operands.copied());
-        int[] labels = CpuStorage.ints(operands.labels());
-        int[] mask = CpuStorage.ints(operands.mask());
-        float[] normalizers = CpuStorage.floats(operands.normalizer());
-        float[] lse = CpuStorage.floats(operands.logSumExp());
-        float[] dGates = CpuStorage.floats(dGate);
+        Floats gates = Floats.of(operands.gate());
+        Ints copies = Ints.of(operands.copied());
+        Ints labels = Ints.of(operands.labels());
+        Ints mask = Ints.of(operands.mask());
+        Floats normalizers = Floats.of(operands.normalizer());
+        Floats lse = Floats.of(operands.logSumExp());
+        Floats dGates = Floats.of(dGate);
         int xo = CpuStorage.offset(operands.logits());
-        int gateAt = CpuStorage.offset(operands.gate());
-        int copiedAt = CpuStorage.offset(operands.copied());
-        int labelAt = CpuStorage.offset(operands.labels());
-        int maskAt = CpuStorage.offset(operands.mask());
-        int normalizerAt = CpuStorage.offset(operands.normalizer());
-        int lseAt = CpuStorage.offset(operands.logSumExp());
-        int dGateAt = CpuStorage.offset(dGate);
         int rows = operands.logits().shape().rows();
         int vocabulary = operands.logits().shape().width();
         Workers.Body body = (row, worker) -> {
             int at = xo + row * vocabulary;
-            if (mask[maskAt + row] == 0) {
+            if (mask.get(row) == 0) {
                 Arrays.fill(xs, at, at + vocabulary, 0f);
-                dGates[dGateAt + row] = 0;
+                dGates.set(row, 0);
                 return;
             }
-            int label = labels[labelAt + row];
-            boolean isCopied = label == copies[copiedAt + row];
-            double gate = gates[gateAt + row];
-            double factor = (double) scale / normalizers[normalizerAt];
-            double logProbability = Losses.logit(xs, at, vocabulary, label) - lse[lseAt + row];
+            int label = labels.get(row);
+            boolean isCopied = label == copies.get(row);
+            double gate = gates.get(row);
+            double factor = (double) scale / normalizers.get(0);
+            double logProbability = Losses.logit(xs, at, vocabulary, label) - lse.get(row);
             double predicted = isCopied ? Logistic.sigmoid(logProbability - gate) : 1;
-            dGates[dGateAt + row] = (float) (factor
+            dGates.set(row, (float) (factor
                     * (isCopied
                             ? Logistic.sigmoid(-gate)
                                     * Math.expm1(logProbability)
                                     * Logistic.sigmoid(gate - logProbability)
-                            : Logistic.sigmoid(gate)));
+                            : Logistic.sigmoid(gate))));
             float rowFactor = (float) (factor * predicted);
-            kernels.exp(1, lse[lseAt + row], rowFactor, xs, at, xs, at, vocabulary);
+            kernels.exp(1, lse.get(row), rowFactor, xs, at, xs, at, vocabulary);
             Losses.subtract(rowFactor, xs, at, vocabulary, label);
         };
         return () -> workers.run(rows, body);

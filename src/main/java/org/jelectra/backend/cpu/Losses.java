@@ -22,19 +22,13 @@ final class Losses {
 
     Operation crossEntropy(CrossEntropyOperands operands) {
         float[] xs = CpuStorage.floats(operands.logits());
-        int[] labelValues = CpuStorage.ints(operands.labels());
-        float[] weightValues = CpuStorage.floats(operands.weights());
-        float[] normalizers = CpuStorage.floats(operands.normalizer());
-        float[] lse = CpuStorage.floats(operands.logSumExp());
-        float[] corrects = CpuStorage.floats(operands.correct());
-        float[] losses = CpuStorage.floats(operands.loss());
+        Ints labelValues = Ints.of(operands.labels());
+        Floats weightValues = Floats.of(operands.weights());
+        Floats normalizers = Floats.of(operands.normalizer());
+        Floats lse = Floats.of(operands.logSumExp());
+        Floats corrects = Floats.of(operands.correct());
+        Floats losses = Floats.of(operands.loss());
         int xo = CpuStorage.offset(operands.logits());
-        int labelAt = CpuStorage.offset(operands.labels());
-        int weightAt = CpuStorage.offset(operands.weights());
-        int normalizerAt = CpuStorage.offset(operands.normalizer());
-        int lseAt = CpuStorage.offset(operands.logSumExp());
-        int correctAt = CpuStorage.offset(operands.correct());
-        int lossAt = CpuStorage.offset(operands.loss());
         int rows = operands.logits().shape().rows();
         int vocabulary = operands.logits().shape().width();
         double[] terms = new double[rows];
@@ -43,10 +37,10 @@ final class Losses {
             int best = kernels.argMax(xs, at, vocabulary);
             float maximum = xs[at + best];
             double logSum = Math.log(kernels.sumExp(1, maximum, xs, at, vocabulary)); // NaN without a softmax
-            lse[lseAt + row] = maximum + (float) logSum;
-            int label = labelValues[labelAt + row];
-            corrects[correctAt + row] = best == label && !Double.isNaN(logSum) ? 1 : 0;
-            float weight = weightValues[weightAt + row];
+            lse.set(row, maximum + (float) logSum);
+            int label = labelValues.get(row);
+            corrects.set(row, best == label && !Double.isNaN(logSum) ? 1 : 0);
+            float weight = weightValues.get(row);
             double own = logit(xs, at, vocabulary, label);
             if (weight != 0) {
                 Rows.row("cross-entropy: label", operands.labels(), label, vocabulary);
@@ -60,7 +54,7 @@ final class Losses {
             for (double term : terms) {
                 sum += term;
             }
-            losses[lossAt] = (float) (sum / normalizers[normalizerAt]);
+            losses.set(0, (float) (sum / normalizers.get(0)));
         };
     }
 
@@ -78,27 +72,23 @@ final class Losses {
 
     Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
         float[] xs = CpuStorage.floats(operands.logits());
-        int[] labelValues = CpuStorage.ints(operands.labels());
-        float[] weightValues = CpuStorage.floats(operands.weights());
-        float[] normalizers = CpuStorage.floats(operands.normalizer());
-        float[] lse = CpuStorage.floats(operands.logSumExp());
+        Ints labelValues = Ints.of(operands.labels());
+        Floats weightValues = Floats.of(operands.weights());
+        Floats normalizers = Floats.of(operands.normalizer());
+        Floats lse = Floats.of(operands.logSumExp());
         int xo = CpuStorage.offset(operands.logits());
-        int labelAt = CpuStorage.offset(operands.labels());
-        int weightAt = CpuStorage.offset(operands.weights());
-        int normalizerAt = CpuStorage.offset(operands.normalizer());
-        int lseAt = CpuStorage.offset(operands.logSumExp());
         int rows = operands.logits().shape().rows();
         int vocabulary = operands.logits().shape().width();
         Workers.Body body = (row, worker) -> {
             int at = xo + row * vocabulary;
-            float weight = weightValues[weightAt + row];
+            float weight = weightValues.get(row);
             if (weight == 0) {
                 Arrays.fill(xs, at, at + vocabulary, 0f);
                 return;
             }
-            float factor = scale * weight / normalizers[normalizerAt];
-            kernels.exp(1, lse[lseAt + row], factor, xs, at, xs, at, vocabulary);
-            subtract(factor, xs, at, vocabulary, labelValues[labelAt + row]);
+            float factor = scale * weight / normalizers.get(0);
+            kernels.exp(1, lse.get(row), factor, xs, at, xs, at, vocabulary);
+            subtract(factor, xs, at, vocabulary, labelValues.get(row));
         };
         return () -> workers.run(rows, body);
     }
@@ -110,17 +100,12 @@ final class Losses {
     }
 
     private Operation sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands) {
-        float[] xs = CpuStorage.floats(operands.logits());
-        int[] labelValues = CpuStorage.ints(operands.labels());
-        int[] maskValues = CpuStorage.ints(operands.mask());
-        float[] normalizers = CpuStorage.floats(operands.normalizer());
-        float[] losses = CpuStorage.floats(operands.loss());
+        Floats xs = Floats.of(operands.logits());
+        Ints labelValues = Ints.of(operands.labels());
+        Ints maskValues = Ints.of(operands.mask());
+        Floats normalizers = Floats.of(operands.normalizer());
+        Floats losses = Floats.of(operands.loss());
         float[] countValues = CpuStorage.floats(operands.counts());
-        int xo = CpuStorage.offset(operands.logits());
-        int labelAt = CpuStorage.offset(operands.labels());
-        int maskAt = CpuStorage.offset(operands.mask());
-        int normalizerAt = CpuStorage.offset(operands.normalizer());
-        int lossAt = CpuStorage.offset(operands.loss());
         int countAt = CpuStorage.offset(operands.counts());
         int tokens = (int) operands.logits().size();
         int tasks = Workers.tasks(tokens, TOKENS);
@@ -130,9 +115,9 @@ final class Losses {
             int from = task * TOKENS;
             int end = from + Math.min(TOKENS, tokens - from);
             for (int i = from; i < end; i++) {
-                if (maskValues[maskAt + i] != 0) {
-                    double x = xs[xo + i];
-                    sum += Math.max(x, 0) - x * labelValues[labelAt + i] + Math.log1p(Math.exp(-Math.abs(x)));
+                if (maskValues.get(i) != 0) {
+                    double x = xs.get(i);
+                    sum += Math.max(x, 0) - x * labelValues.get(i) + Math.log1p(Math.exp(-Math.abs(x)));
                 }
             }
             sums[task] = sum;
@@ -143,12 +128,12 @@ final class Losses {
             for (double part : sums) {
                 sum += part;
             }
-            losses[lossAt] = (float) (sum / normalizers[normalizerAt]);
+            losses.set(0, (float) (sum / normalizers.get(0)));
             Arrays.fill(countValues, countAt, countAt + 4, 0f);
             for (int i = 0; i < tokens; i++) {
-                if (maskValues[maskAt + i] != 0) {
-                    boolean predicted = xs[xo + i] > 0;
-                    boolean replaced = labelValues[labelAt + i] != 0;
+                if (maskValues.get(i) != 0) {
+                    boolean predicted = xs.get(i) > 0;
+                    boolean replaced = labelValues.get(i) != 0;
                     countValues[countAt + (predicted ? (replaced ? 0 : 1) : (replaced ? 3 : 2))]++;
                 }
             }
@@ -156,25 +141,19 @@ final class Losses {
     }
 
     private Operation sigmoidGradient(SigmoidCrossEntropyOperands operands, float scale, Tensor dLogits) {
-        float[] xs = CpuStorage.floats(operands.logits());
-        int[] labelValues = CpuStorage.ints(operands.labels());
-        int[] maskValues = CpuStorage.ints(operands.mask());
-        float[] normalizers = CpuStorage.floats(operands.normalizer());
-        float[] dxs = CpuStorage.floats(dLogits);
-        int xo = CpuStorage.offset(operands.logits());
-        int labelAt = CpuStorage.offset(operands.labels());
-        int maskAt = CpuStorage.offset(operands.mask());
-        int normalizerAt = CpuStorage.offset(operands.normalizer());
-        int dxo = CpuStorage.offset(dLogits);
+        Floats xs = Floats.of(operands.logits());
+        Ints labelValues = Ints.of(operands.labels());
+        Ints maskValues = Ints.of(operands.mask());
+        Floats normalizers = Floats.of(operands.normalizer());
+        Floats dxs = Floats.of(dLogits);
         int tokens = (int) operands.logits().size();
         Workers.Body body = (task, worker) -> {
-            double factor = (double) scale / normalizers[normalizerAt];
+            double factor = (double) scale / normalizers.get(0);
             int from = task * TOKENS;
             int end = from + Math.min(TOKENS, tokens - from);
             for (int i = from; i < end; i++) {
-                double sigmoid = 1 / (1 + Math.exp(-xs[xo + i]));
-                dxs[dxo + i] =
-                        maskValues[maskAt + i] == 0 ? 0 : (float) (factor * (sigmoid - labelValues[labelAt + i]));
+                double sigmoid = 1 / (1 + Math.exp(-xs.get(i)));
+                dxs.set(i, maskValues.get(i) == 0 ? 0 : (float) (factor * (sigmoid - labelValues.get(i))));
             }
         };
         return () -> workers.run(Workers.tasks(tokens, TOKENS), body);

@@ -22,16 +22,15 @@ final class Optimizer {
 
     Operation globalNorm(Tensor x, Tensor norm) {
         float[] xs = CpuStorage.floats(x);
-        float[] norms = CpuStorage.floats(norm);
+        Floats norms = Floats.of(norm);
         int xo = CpuStorage.offset(x);
-        int no = CpuStorage.offset(norm);
         int size = (int) x.size();
         int tasks = Workers.tasks(size, PIECE);
         double[] sums = new double[tasks];
         Workers.Body body = (task, worker) ->
                 sums[task] = kernels.sumOfSquares(xs, xo + task * PIECE, Math.min(PIECE, size - task * PIECE));
         return () -> {
-            if (!Float.isFinite(norms[no])) {
+            if (!Float.isFinite(norms.get(0))) {
                 return;
             }
             workers.run(tasks, body);
@@ -39,7 +38,7 @@ final class Optimizer {
             for (double part : sums) {
                 sum += part;
             }
-            norms[no] = (float) Math.sqrt(sum);
+            norms.set(0, (float) Math.sqrt(sum));
         };
     }
 
@@ -51,22 +50,20 @@ final class Optimizer {
         float[] gs = CpuStorage.floats(gradients);
         float[] ms = CpuStorage.floats(m);
         float[] vs = CpuStorage.floats(v);
-        float[] norms = CpuStorage.floats(norm);
-        float[] rates = CpuStorage.floats(options.learningRate());
+        Floats norms = Floats.of(norm);
+        Floats rates = Floats.of(options.learningRate());
         int po = CpuStorage.offset(parameters);
         int go = CpuStorage.offset(gradients);
         int mo = CpuStorage.offset(m);
         int vo = CpuStorage.offset(v);
-        int no = CpuStorage.offset(norm);
-        int rateAt = CpuStorage.offset(options.learningRate());
         float clipNorm = options.clipNorm();
         Piece[] pieces = pieces(options.segments());
         Workers.Body body = (task, worker) -> {
             Piece piece = pieces[task];
-            float clip = clipNorm > 0 ? clipNorm / Math.max(norms[no], clipNorm) : 1;
+            float clip = clipNorm > 0 ? clipNorm / Math.max(norms.get(0), clipNorm) : 1;
             kernels.adamW(
                     clip,
-                    rates[rateAt] * piece.rateFactor,
+                    rates.get(0) * piece.rateFactor,
                     options.beta1(),
                     options.beta2(),
                     options.epsilon(),
@@ -82,7 +79,7 @@ final class Optimizer {
                     piece.length);
         };
         return () -> {
-            if (Float.isFinite(norms[no])) {
+            if (Float.isFinite(norms.get(0))) {
                 workers.run(pieces.length, body);
             }
         };

@@ -19,28 +19,19 @@ final class PolicyGradient {
     /** @param dBaseline null for no gradients */
     Operation policyGradient(PolicyGradientOperands operands, float scale, Tensor dBaseline) {
         float[] xs = CpuStorage.floats(operands.logits());
-        float[] lse = CpuStorage.floats(operands.logSumExp());
-        int[] sampled = CpuStorage.ints(operands.sampled());
-        int[] labels = CpuStorage.ints(operands.labels());
-        float[] weights = CpuStorage.floats(operands.weights());
-        float[] normalizers = CpuStorage.floats(operands.normalizer());
-        int[] positions = CpuStorage.ints(operands.rows());
+        Floats lse = Floats.of(operands.logSumExp());
+        Ints sampled = Ints.of(operands.sampled());
+        Ints labels = Ints.of(operands.labels());
+        Floats weights = Floats.of(operands.weights());
+        Floats normalizers = Floats.of(operands.normalizer());
+        Ints positions = Ints.of(operands.rows());
         float[] decisions = CpuStorage.floats(operands.discriminatorLogits());
-        float[] baselines = CpuStorage.floats(operands.baseline());
-        float[] rewards = CpuStorage.floats(operands.reward());
-        float[] losses = CpuStorage.floats(operands.baselineLoss());
+        Floats baselines = Floats.of(operands.baseline());
+        Floats rewards = Floats.of(operands.reward());
+        Floats losses = Floats.of(operands.baselineLoss());
         float[] dBaselines = dBaseline == null ? null : CpuStorage.floats(dBaseline);
         int xo = CpuStorage.offset(operands.logits());
-        int lseAt = CpuStorage.offset(operands.logSumExp());
-        int sampledAt = CpuStorage.offset(operands.sampled());
-        int labelAt = CpuStorage.offset(operands.labels());
-        int weightAt = CpuStorage.offset(operands.weights());
-        int normalizerAt = CpuStorage.offset(operands.normalizer());
-        int positionAt = CpuStorage.offset(operands.rows());
         int decisionAt = CpuStorage.offset(operands.discriminatorLogits());
-        int baselineAt = CpuStorage.offset(operands.baseline());
-        int rewardAt = CpuStorage.offset(operands.reward());
-        int lossAt = CpuStorage.offset(operands.baselineLoss());
         int dBaselineAt = dBaseline == null ? 0 : CpuStorage.offset(dBaseline);
         int rows = operands.logits().shape().rows();
         int vocabulary = operands.logits().shape().width();
@@ -49,7 +40,7 @@ final class PolicyGradient {
         double[] lossTerms = new double[rows];
         Workers.Body body = (row, worker) -> {
             int at = xo + row * vocabulary;
-            double weight = weights[weightAt + row];
+            double weight = weights.get(row);
             if (weight == 0) {
                 rewardTerms[row] = 0;
                 lossTerms[row] = 0;
@@ -59,17 +50,17 @@ final class PolicyGradient {
                 }
                 return;
             }
-            int token = sampled[sampledAt + row];
+            int token = sampled.get(row);
             double decision = decisions[
                     decisionAt
                             + Rows.row(
                                     "policy gradient: row of the discriminator's logits",
                                     operands.rows(),
-                                    positions[positionAt + row],
+                                    positions.get(row),
                                     tokens)];
             // how far the discriminator is from the truth
-            double wrong = token == labels[labelAt + row] ? decision : -decision;
-            double baseline = baselines[baselineAt + row];
+            double wrong = token == labels.get(row) ? decision : -decision;
+            double baseline = baselines.get(row);
             double reward = Logistic.softplus(wrong);
             double target = Logistic.sigmoid(-wrong);
             rewardTerms[row] = weight * reward;
@@ -77,10 +68,10 @@ final class PolicyGradient {
             double miss = baseline > 0 ? baseline * Logistic.sigmoid(wrong) : -baseline * target;
             lossTerms[row] = weight * (miss + Math.log1p(Math.exp(-Math.abs(baseline))));
             if (dBaselines != null) {
-                double factor = scale * weight / normalizers[normalizerAt];
+                double factor = scale * weight / normalizers.get(0);
                 dBaselines[dBaselineAt + row] = (float) (factor * (Logistic.sigmoid(baseline) - target));
                 float advantage = (float) (factor * (reward - Logistic.softplus(-baseline)));
-                kernels.exp(1, lse[lseAt + row], advantage, xs, at, xs, at, vocabulary);
+                kernels.exp(1, lse.get(row), advantage, xs, at, xs, at, vocabulary);
                 Losses.subtract(advantage, xs, at, vocabulary, token);
             }
         };
@@ -92,8 +83,8 @@ final class PolicyGradient {
                 reward += rewardTerms[row];
                 loss += lossTerms[row];
             }
-            rewards[rewardAt] = (float) (reward / normalizers[normalizerAt]);
-            losses[lossAt] = (float) (loss / normalizers[normalizerAt]);
+            rewards.set(0, (float) (reward / normalizers.get(0)));
+            losses.set(0, (float) (loss / normalizers.get(0)));
         };
     }
 }

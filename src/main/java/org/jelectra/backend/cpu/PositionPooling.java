@@ -20,12 +20,11 @@ final class PositionPooling {
         float[] xs = CpuStorage.floats(operands.logits());
         float[] values = CpuStorage.floats(operands.values());
         int[] open = CpuStorage.ints(operands.allowed());
-        float[] lse = CpuStorage.floats(operands.logSumExp());
+        Floats lse = Floats.of(operands.logSumExp());
         float[] ys = CpuStorage.floats(operands.y());
         int xo = CpuStorage.offset(operands.logits());
         int valuesAt = CpuStorage.offset(operands.values());
         int openAt = CpuStorage.offset(operands.allowed());
-        int lseAt = CpuStorage.offset(operands.logSumExp());
         int yo = CpuStorage.offset(operands.y());
         int batch = operands.batch();
         int length = operands.length();
@@ -33,7 +32,7 @@ final class PositionPooling {
         Workers.Body body = (sequence, worker) -> {
             int from = sequence * length;
             double logSumExp = TaskLosses.logSumExp(xs, xo + from, 1, open, openAt + from, length);
-            lse[lseAt + sequence] = (float) logSumExp;
+            lse.set(sequence, (float) logSumExp);
             int y = yo + sequence * width;
             Arrays.fill(ys, y, y + width, 0);
             for (int row = from; row < from + length; row++) {
@@ -65,19 +64,15 @@ final class PositionPooling {
 
     Operation backward(
             PositionPoolingOperands operands, Tensor dy, Tensor dLogits, Tensor dValues, boolean accumulate) {
-        float[] xs = CpuStorage.floats(operands.logits());
+        Floats xs = Floats.of(operands.logits());
         float[] values = CpuStorage.floats(operands.values());
-        int[] open = CpuStorage.ints(operands.allowed());
-        float[] lse = CpuStorage.floats(operands.logSumExp());
+        Ints open = Ints.of(operands.allowed());
+        Floats lse = Floats.of(operands.logSumExp());
         float[] dys = CpuStorage.floats(dy);
-        float[] dxs = CpuStorage.floats(dLogits);
+        Floats dxs = Floats.of(dLogits);
         float[] dvs = CpuStorage.floats(dValues);
-        int xo = CpuStorage.offset(operands.logits());
         int valuesAt = CpuStorage.offset(operands.values());
-        int openAt = CpuStorage.offset(operands.allowed());
-        int lseAt = CpuStorage.offset(operands.logSumExp());
         int dyo = CpuStorage.offset(dy);
-        int dxo = CpuStorage.offset(dLogits);
         int dvo = CpuStorage.offset(dValues);
         int batch = operands.batch();
         int length = operands.length();
@@ -93,8 +88,8 @@ final class PositionPooling {
                 if (!accumulate) {
                     Arrays.fill(dvs, dv, dv + width, 0);
                 }
-                boolean allowed = open[openAt + row] != 0;
-                float p = allowed ? (float) Math.exp((double) xs[xo + row] - lse[lseAt + sequence]) : 0;
+                boolean allowed = open.get(row) != 0;
+                float p = allowed ? (float) Math.exp((double) xs.get(row) - lse.get(sequence)) : 0;
                 probabilities[row] = p;
                 if (allowed) {
                     products[row] = kernels.dot(values, valuesAt + row * width, dys, y, width);
@@ -103,8 +98,8 @@ final class PositionPooling {
                 }
             }
             for (int row = from; row < from + length; row++) {
-                boolean allowed = open[openAt + row] != 0;
-                dxs[dxo + row] = allowed ? (float) (probabilities[row] * (products[row] - mean)) : 0;
+                boolean allowed = open.get(row) != 0;
+                dxs.set(row, allowed ? (float) (probabilities[row] * (products[row] - mean)) : 0);
             }
         };
         return () -> workers.run(batch, body);

@@ -26,14 +26,12 @@ final class Rows {
     }
 
     Operation embedding(EmbeddingOperands lookup, Tensor y) {
-        int[] idValues = CpuStorage.ints(lookup.ids());
-        int[] typeValues = CpuStorage.ints(lookup.tokenTypes());
+        Ints idValues = Ints.of(lookup.ids());
+        Ints typeValues = Ints.of(lookup.tokenTypes());
         float[] wordTable = CpuStorage.floats(lookup.words());
         float[] positionTable = CpuStorage.floats(lookup.positions());
         float[] typeTable = CpuStorage.floats(lookup.types());
         float[] ys = CpuStorage.floats(y);
-        int io = CpuStorage.offset(lookup.ids());
-        int to = CpuStorage.offset(lookup.tokenTypes());
         int wordAt = CpuStorage.offset(lookup.words());
         int positionAt = CpuStorage.offset(lookup.positions());
         int typeAt = CpuStorage.offset(lookup.types());
@@ -47,8 +45,8 @@ final class Rows {
             int from = task * ROWS;
             int end = from + Math.min(ROWS, tokens - from);
             for (int i = from; i < end; i++) {
-                int word = row("embedding: token id", lookup.ids(), idValues[io + i], vocabulary);
-                int type = row("embedding: token type", lookup.tokenTypes(), typeValues[to + i], typeCount);
+                int word = row("embedding: token id", lookup.ids(), idValues.get(i), vocabulary);
+                int type = row("embedding: token type", lookup.tokenTypes(), typeValues.get(i), typeCount);
                 int at = yo + i * width;
                 System.arraycopy(wordTable, wordAt + word * width, ys, at, width);
                 kernels.add(typeTable, typeAt + type * width, ys, at, width);
@@ -60,14 +58,12 @@ final class Rows {
 
     Operation embeddingBackward(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
-        int[] idValues = CpuStorage.ints(ids);
-        int[] typeValues = CpuStorage.ints(tokenTypes);
+        Ints idValues = Ints.of(ids);
+        Ints typeValues = Ints.of(tokenTypes);
         float[] dys = CpuStorage.floats(dy);
         float[] wordTable = CpuStorage.floats(dWords);
         float[] positionTable = CpuStorage.floats(dPositions);
         float[] typeTable = CpuStorage.floats(dTypes);
-        int io = CpuStorage.offset(ids);
-        int to = CpuStorage.offset(tokenTypes);
         int dyo = CpuStorage.offset(dy);
         int wordAt = CpuStorage.offset(dWords);
         int positionAt = CpuStorage.offset(dPositions);
@@ -81,8 +77,8 @@ final class Rows {
             int n = Math.min(COLUMNS, width - column);
             for (int i = 0; i < tokens; i++) {
                 int at = dyo + i * width + column;
-                int word = row("embedding backward: token id", ids, idValues[io + i], vocabulary);
-                int type = row("embedding backward: token type", tokenTypes, typeValues[to + i], typeCount);
+                int word = row("embedding backward: token id", ids, idValues.get(i), vocabulary);
+                int type = row("embedding backward: token type", tokenTypes, typeValues.get(i), typeCount);
                 kernels.add(dys, at, wordTable, wordAt + word * width + column, n);
                 kernels.add(dys, at, typeTable, typeAt + type * width + column, n);
                 kernels.add(dys, at, positionTable, positionAt + i % length * width + column, n);
@@ -93,10 +89,9 @@ final class Rows {
 
     Operation gather(Tensor x, Tensor rows, Tensor y) {
         float[] xs = CpuStorage.floats(x);
-        int[] rowValues = CpuStorage.ints(rows);
+        Ints rowValues = Ints.of(rows);
         float[] ys = CpuStorage.floats(y);
         int xo = CpuStorage.offset(x);
-        int ro = CpuStorage.offset(rows);
         int yo = CpuStorage.offset(y);
         int width = x.shape().width();
         int available = x.shape().rows();
@@ -105,7 +100,7 @@ final class Rows {
             int from = task * ROWS;
             int end = from + Math.min(ROWS, count - from);
             for (int i = from; i < end; i++) {
-                int row = row("gather rows: row", rows, rowValues[ro + i], available);
+                int row = row("gather rows: row", rows, rowValues.get(i), available);
                 System.arraycopy(xs, xo + row * width, ys, yo + i * width, width);
             }
         };
@@ -114,10 +109,9 @@ final class Rows {
 
     Operation gatherBackward(Tensor dy, Tensor rows, Tensor dx) {
         float[] dys = CpuStorage.floats(dy);
-        int[] rowValues = CpuStorage.ints(rows);
+        Ints rowValues = Ints.of(rows);
         float[] dxs = CpuStorage.floats(dx);
         int dyo = CpuStorage.offset(dy);
-        int ro = CpuStorage.offset(rows);
         int dxo = CpuStorage.offset(dx);
         int width = dx.shape().width();
         int outputs = dx.shape().rows();
@@ -130,7 +124,7 @@ final class Rows {
                 Arrays.fill(dxs, at, at + n, 0f);
             }
             for (int i = 0; i < count; i++) {
-                int row = row("gather rows backward: row", rows, rowValues[ro + i], outputs);
+                int row = row("gather rows backward: row", rows, rowValues.get(i), outputs);
                 kernels.add(dys, dyo + i * width + column, dxs, dxo + row * width + column, n);
             }
         };

@@ -22,9 +22,8 @@ final class Sampling {
 
     Operation multinomial(Tensor logits, MultinomialDraw draw) {
         float[] xs = CpuStorage.floats(logits);
-        int[] out = CpuStorage.ints(draw.sampled());
+        Ints out = Ints.of(draw.sampled());
         int xo = CpuStorage.offset(logits);
-        int so = CpuStorage.offset(draw.sampled());
         int rows = logits.shape().rows();
         int vocabulary = logits.shape().width();
         int blocks = (vocabulary + BLOCK - 1) / BLOCK;
@@ -62,7 +61,7 @@ final class Sampling {
             int n = Math.min(BLOCK, vocabulary - block * BLOCK);
             float[] probabilities = values[worker];
             kernels.exp(inverse, maximum, 1, xs, at + block * BLOCK, probabilities, 0, n);
-            out[so + row] = block * BLOCK + pick(probabilities, n, target - before);
+            out.set(row, block * BLOCK + pick(probabilities, n, target - before));
         };
         return () -> workers.run(rows, body);
     }
@@ -85,9 +84,8 @@ final class Sampling {
 
     Operation gumbel(Tensor logits, float temperature, Tensor uniforms, Randomness randomness, Tensor sampled) {
         float[] xs = CpuStorage.floats(logits);
-        int[] out = CpuStorage.ints(sampled);
+        Ints out = Ints.of(sampled);
         int xo = CpuStorage.offset(logits);
-        int so = CpuStorage.offset(sampled);
         int rows = logits.shape().rows();
         int vocabulary = logits.shape().width();
         float inverse = 1 / temperature;
@@ -95,21 +93,23 @@ final class Sampling {
         if (uniforms != null) {
             float[] us = CpuStorage.floats(uniforms);
             int uo = CpuStorage.offset(uniforms);
-            body = (row, worker) -> out[so + row] =
-                    perturbedArgMax(inverse, xs, xo + row * vocabulary, us, uo + row * vocabulary, vocabulary);
+            body = (row, worker) -> out.set(
+                    row, perturbedArgMax(inverse, xs, xo + row * vocabulary, us, uo + row * vocabulary, vocabulary));
         } else {
             Clock clock = new Clock(randomness, logits.size());
             RandomKernels random = kernels.random();
-            body = (row, worker) -> out[so + row] = random.gumbelArgMax(
-                    clock.seedLow(),
-                    clock.seedHigh(),
-                    clock.stream,
-                    clock.step(),
-                    clock.first() + (long) row * vocabulary,
-                    inverse,
-                    xs,
-                    xo + row * vocabulary,
-                    vocabulary);
+            body = (row, worker) -> out.set(
+                    row,
+                    random.gumbelArgMax(
+                            clock.seedLow(),
+                            clock.seedHigh(),
+                            clock.stream,
+                            clock.step(),
+                            clock.first() + (long) row * vocabulary,
+                            inverse,
+                            xs,
+                            xo + row * vocabulary,
+                            vocabulary));
         }
         return () -> workers.run(rows, body);
     }
@@ -129,28 +129,24 @@ final class Sampling {
 
     Operation replaceTokens(Tensor ids, Tensor rows, Tensor weights, Tensor sampled, Tensor corrupted, Tensor labels) {
         int[] idValues = CpuStorage.ints(ids);
-        int[] rowValues = CpuStorage.ints(rows);
-        float[] weightValues = CpuStorage.floats(weights);
-        int[] sampledValues = CpuStorage.ints(sampled);
+        Ints rowValues = Ints.of(rows);
+        Floats weightValues = Floats.of(weights);
+        Ints sampledValues = Ints.of(sampled);
         int[] out = CpuStorage.ints(corrupted);
-        int[] labelValues = CpuStorage.ints(labels);
+        Ints labelValues = Ints.of(labels);
         int io = CpuStorage.offset(ids);
-        int ro = CpuStorage.offset(rows);
-        int wo = CpuStorage.offset(weights);
-        int so = CpuStorage.offset(sampled);
         int co = CpuStorage.offset(corrupted);
-        int lo = CpuStorage.offset(labels);
         int tokens = (int) ids.size();
         int count = (int) rows.size();
         Workers.Body body = (task, worker) -> {
             System.arraycopy(idValues, io, out, co, tokens);
             for (int i = 0; i < count; i++) {
-                if (weightValues[wo + i] > 0) {
-                    out[co + Rows.row("replace tokens: row", rows, rowValues[ro + i], tokens)] = sampledValues[so + i];
+                if (weightValues.get(i) > 0) {
+                    out[co + Rows.row("replace tokens: row", rows, rowValues.get(i), tokens)] = sampledValues.get(i);
                 }
             }
             for (int i = 0; i < tokens; i++) {
-                labelValues[lo + i] = out[co + i] == idValues[io + i] ? 0 : 1;
+                labelValues.set(i, out[co + i] == idValues[io + i] ? 0 : 1);
             }
         };
         return () -> workers.run(1, body);

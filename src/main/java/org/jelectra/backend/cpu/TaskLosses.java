@@ -17,32 +17,27 @@ final class TaskLosses {
     /** @param dx null for no gradient */
     Operation squaredError(
             Tensor x, Tensor targets, Tensor weights, Tensor normalizer, Tensor loss, float scale, Tensor dx) {
-        float[] xs = CpuStorage.floats(x);
-        float[] targetValues = CpuStorage.floats(targets);
-        float[] weightValues = CpuStorage.floats(weights);
-        float[] normalizers = CpuStorage.floats(normalizer);
-        float[] losses = CpuStorage.floats(loss);
+        Floats xs = Floats.of(x);
+        Floats targetValues = Floats.of(targets);
+        Floats weightValues = Floats.of(weights);
+        Floats normalizers = Floats.of(normalizer);
+        Floats losses = Floats.of(loss);
         float[] dxs = dx == null ? null : CpuStorage.floats(dx);
-        int xo = CpuStorage.offset(x);
-        int targetAt = CpuStorage.offset(targets);
-        int weightAt = CpuStorage.offset(weights);
-        int normalizerAt = CpuStorage.offset(normalizer);
-        int lossAt = CpuStorage.offset(loss);
         int dxo = dx == null ? 0 : CpuStorage.offset(dx);
         int rows = (int) x.size();
         Workers.Body body = (task, worker) -> {
-            double divisor = normalizers[normalizerAt];
+            double divisor = normalizers.get(0);
             double sum = 0;
             for (int i = 0; i < rows; i++) {
-                double weight = weightValues[weightAt + i];
+                double weight = weightValues.get(i);
                 // a row that does not count must not spoil the sum, whatever it holds
-                double difference = weight == 0 ? 0 : (double) xs[xo + i] - targetValues[targetAt + i];
+                double difference = weight == 0 ? 0 : (double) xs.get(i) - targetValues.get(i);
                 sum += weight * difference * difference;
                 if (dxs != null) {
                     dxs[dxo + i] = (float) (2 * scale * weight * difference / divisor);
                 }
             }
-            losses[lossAt] = (float) (sum / divisor);
+            losses.set(0, (float) (sum / divisor));
         };
         return () -> workers.run(1, body);
     }
@@ -53,21 +48,19 @@ final class TaskLosses {
         int[] open = CpuStorage.ints(operands.allowed());
         int[] targets = CpuStorage.ints(operands.targets());
         float[] weights = CpuStorage.floats(operands.weights());
-        float[] normalizers = CpuStorage.floats(operands.normalizer());
-        float[] losses = CpuStorage.floats(operands.loss());
+        Floats normalizers = Floats.of(operands.normalizer());
+        Floats losses = Floats.of(operands.loss());
         float[] dxs = dLogits == null ? null : CpuStorage.floats(dLogits);
         int xo = CpuStorage.offset(operands.logits());
         int openAt = CpuStorage.offset(operands.allowed());
         int targetAt = CpuStorage.offset(operands.targets());
         int weightAt = CpuStorage.offset(operands.weights());
-        int normalizerAt = CpuStorage.offset(operands.normalizer());
-        int lossAt = CpuStorage.offset(operands.loss());
         int dxo = dLogits == null ? 0 : CpuStorage.offset(dLogits);
         int batch = (int) operands.weights().size();
         int columns = operands.logits().shape().width();
         int length = operands.logits().shape().rows() / batch;
         Workers.Body body = (task, worker) -> {
-            double divisor = (double) normalizers[normalizerAt] * columns;
+            double divisor = (double) normalizers.get(0) * columns;
             double sum = 0;
             for (int sequence = 0; sequence < batch; sequence++) {
                 double weight = weights[weightAt + sequence];
@@ -98,7 +91,7 @@ final class TaskLosses {
                     }
                 }
             }
-            losses[lossAt] = (float) (sum / divisor);
+            losses.set(0, (float) (sum / divisor));
         };
         return () -> workers.run(1, body);
     }
