@@ -194,7 +194,7 @@ public final class FineTuneRun {
             Path snapshot = folder.resolve(RunSnapshot.FILE_NAME);
             if (Files.exists(snapshot)) {
                 ComputedBy begun = RunSnapshot.read(snapshot, tuner, state, best);
-                if (!now.equals(begun)) {
+                if (!now.roundsAs(begun)) {
                     listener.onWarning("seed " + seed + " was computed by backend " + begun + ", now it is " + now
                             + ": it goes on, but not bit for bit");
                 }
@@ -222,7 +222,7 @@ public final class FineTuneRun {
 
     /** The spread over seeds is then not that of the seed alone. */
     private void warnOfAnother(long seed, ComputedBy now) {
-        if (before != null && !now.equals(before)) {
+        if (before != null && !now.roundsAs(before)) {
             listener.onWarning("the seeds before were computed by backend " + before + ", seed " + seed + " by " + now
                     + ": " + RunResults.FILE_NAME + " has both");
         }

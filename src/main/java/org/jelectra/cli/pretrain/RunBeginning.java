@@ -101,7 +101,7 @@ final class RunBeginning {
                 snapshot.file());
         ComputedBy before = snapshot.computedBy();
         ComputedBy now = ComputedBy.of(pretrainer.model().backend());
-        if (!now.equals(before)) {
+        if (!now.roundsAs(before)) {
             out.println("warning: the run was computed by backend " + before + ", now it is " + now
                     + ": it goes on, but not bit for bit");
         }
