@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jelectra.io.AtomicFile;
 import org.jelectra.io.DirectoryLock;
 import org.jelectra.io.OutputPath;
 import org.jelectra.text.corpus.Corpus;
@@ -94,6 +95,7 @@ public final class Preparation {
     private ShardManifest finished() throws IOException {
         boolean wasInterrupted = Files.exists(directory.resolve(ResumePoint.FILE_NAME))
                 && ResumePoint.read(directory).difference(settings()) == null;
+        AtomicFile.deleteLeftovers(directory);
         deleteTemporaries();
         if (!wasInterrupted) {
             throw new IOException(directory + " is prepared already (" + ShardManifest.FILE_NAME
@@ -118,6 +120,7 @@ public final class Preparation {
             point = ResumePoint.start(settings, HeldOutRule.DRAWN);
             point.write(directory);
         }
+        AtomicFile.deleteLeftovers(directory);
         Path vocabulary = directory.resolve(ShardedCorpus.VOCABULARY);
         try {
             options.vocabulary().write(vocabulary);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.TextProgress;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,7 +117,10 @@ class PreparationResumeTest {
         Path shard = directory.resolve("training-00000.shard");
         FileTime time = FileTime.fromMillis(1_000_000_000_000L);
         Files.setLastModifiedTime(shard, time);
+        // what SIGKILL leaves
+        Path half = Files.writeString(directory.resolve(".resume.json." + UUID.randomUUID() + ".tmp"), "{");
         Prepared.run(corpus, directory, options);
+        assertThat(half).doesNotExist();
         assertThat(Files.getLastModifiedTime(shard)).isEqualTo(time);
         assertThat(Prepared.content(directory)).isEqualTo(expected);
     }
