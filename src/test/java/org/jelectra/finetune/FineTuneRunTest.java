@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
@@ -238,6 +239,42 @@ class FineTuneRunTest {
                 .isEqualTo(12);
         JsonObject config = Json.read(output.resolve("seed-7/config.json"));
         assertThat(config.get("pad_token_id").getAsInt()).isEqualTo(1);
+    }
+
+    @Test
+    void whatAKilledProcessHasLeftIsDeleted() throws IOException {
+        Path output = directory.resolve("out");
+        assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
+        Path snapshot = output.resolve("seed-7/run.snapshot");
+        byte[] bytes = Files.readAllBytes(snapshot);
+        Path half = Files.write(snapshot.resolveSibling(".run.snapshot." + UUID.randomUUID() + ".tmp"), new byte[9]);
+        Path results = Files.write(output.resolve(".results.json." + UUID.randomUUID() + ".tmp"), new byte[9]);
+        assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3)).isPresent();
+        assertThat(half).doesNotExist();
+        assertThat(results).doesNotExist();
+
+        // killed after its result was written
+        Files.write(snapshot, bytes);
+        assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3)).isPresent();
+        assertThat(snapshot).doesNotExist();
+    }
+
+    @Test
+    void aDamagedFileOfASeedIsNamedWithWhatHelps() throws IOException {
+        Path output = directory.resolve("out");
+        assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
+        for (String name : List.of("seed-7/run.snapshot", "seed-8/result.json")) {
+            Path file = output.resolve(name);
+            Files.write(file, new byte[0]);
+            assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(file + ": ")
+                    .hasMessageEndingWith("; delete it to begin this seed anew");
+            assertThatThrownBy(() -> FineTuneRun.precision(output))
+                    .hasMessageEndingWith("; delete it to begin this seed anew");
+            Files.delete(file);
+            assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3)).isPresent();
+        }
     }
 
     private static void changeSnapshot(Path output, Consumer<JsonObject> change) throws IOException {
