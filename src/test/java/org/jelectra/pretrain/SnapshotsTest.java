@@ -176,6 +176,17 @@ class SnapshotsTest {
     }
 
     @Test
+    void whereRoomIsNotTheReasonNoneIsAskedFor() throws IOException {
+        Files.writeString(directory.resolve("snapshots"), "in the way");
+
+        assertThatIOException()
+                .isThrownBy(() -> pretrainer.run(
+                        new Snapshots(new SnapshotFolder(directory), new SnapshotPolicy(5, 0, 2), pretrainer, null)))
+                .withMessageStartingWith("the snapshot of step 2 could not be written (")
+                .withMessageEndingWith("). There is no earlier one");
+    }
+
+    @Test
     void aFullDiskStopsTheRunAndLosesNothing() throws IOException {
         long[] room = {Long.MAX_VALUE};
         folder = new SnapshotFolder(
