@@ -126,6 +126,39 @@ class ResumeCommandTest {
         assertThat(resume().out()).as("the place is kept").contains("resumed after step 6 of 6");
     }
 
+    /** Damage that does not end the run, but what it has cost is said. */
+    @Test
+    void lostMetricsAreWarnedOf() throws IOException {
+        Path log = output.resolve("metrics.jsonl");
+        List<String> lines = Files.readAllLines(log);
+        String end = ", though the run has logged step 6: the curves lack what is lost\n";
+        Files.write(log, lines.subList(0, 4));
+        assertThat(resume().out()).contains("warning: " + log + " ends at step 4" + end);
+        Files.delete(log);
+        assertThat(resume().out()).contains("warning: " + log + " is missing or empty" + end);
+        Files.write(log, lines);
+        assertThat(resume().out()).doesNotContain("warning: ");
+
+        lines.set(1, "{");
+        Files.write(log, lines);
+        assertFailure(resume(), 1, log + ":2: ", "; delete this line to go on without it");
+        lines.remove(1);
+        Files.write(log, lines);
+        assertThat(resume().code()).isZero();
+    }
+
+    @Test
+    void aTokenizerThatIsMissingIsWrittenAgain() throws IOException {
+        for (String name : List.of("vocab.txt", "tokenizer_config.json")) {
+            Path file = output.resolve(name);
+            byte[] bytes = Files.readAllBytes(file);
+            Files.delete(file);
+            CommandRunner.Result result = resume();
+            assertThat(result.code()).as(result.err()).isZero();
+            assertThat(file).hasBinaryContent(bytes);
+        }
+    }
+
     @Test
     void otherTextIsRefused() throws IOException {
         Files.delete(new SnapshotFolder(output).file(STEPS));
