@@ -8,7 +8,10 @@ final class FusedMultiplyAdd {
 
     private FusedMultiplyAdd() {}
 
-    /** Whether this virtual machine says that there is none; one that cannot be asked (of a runtime put together for a purpose) is trusted. */
+    /**
+     * Whether this virtual machine says that there is none. One that cannot be asked, as in a runtime put together for a purpose, is
+     * trusted: to measure it would make the kernels, and with them the numbers, depend on how busy the machine is.
+     */
     static boolean isMissing() {
         try {
             HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);

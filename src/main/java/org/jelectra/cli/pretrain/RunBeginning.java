@@ -112,7 +112,7 @@ final class RunBeginning {
                     Locale.ROOT,
                     "warning: %s %s, though the run has logged step %,d: the curves lack what is lost%n",
                     plan.directory().resolve(MetricsLog.FILE_NAME),
-                    end == 0 ? "is missing or empty" : String.format(Locale.ROOT, "ends at step %,d", end),
+                    earlier.isEmpty() ? "is missing or empty" : String.format(Locale.ROOT, "ends at step %,d", end),
                     logged);
         }
     }

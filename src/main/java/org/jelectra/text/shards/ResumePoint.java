@@ -37,7 +37,7 @@ record ResumePoint(
     /** The setting that tells which files the text is in, by their names. */
     static final String INPUTS = "inputs";
 
-    /** The same by their absolute paths; older files are without it. Either may be the same: files may be named in another way, or moved. */
+    /** The same by their absolute paths; older files are without it. One of the two must be equal: files may be renamed, or move. */
     static final String INPUT_PLACES = "input_places";
 
     /** The setting that tells when the text's files were changed, with the latest of these times in it. */
