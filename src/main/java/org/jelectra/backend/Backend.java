@@ -37,6 +37,14 @@ public interface Backend extends LayerNormGradients, AutoCloseable {
         return DType.FLOAT32;
     }
 
+    /**
+     * Kind of the inner loops, where a backend has several that round in other ways, whatever their speed: {@code vector} or {@code
+     * scalar}; null where it has one.
+     */
+    default String kernels() {
+        return null;
+    }
+
     /** New memory, filled with zeros. It lives as long as the backend. */
     Storage allocate(DType dtype, long size);
 

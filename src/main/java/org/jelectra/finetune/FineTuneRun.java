@@ -3,6 +3,7 @@ package org.jelectra.finetune;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.jelectra.backend.ComputedBy;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.io.AtomicFile;
 import org.jelectra.io.DirectoryLock;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
@@ -67,6 +69,7 @@ public final class FineTuneRun {
         DirectoryLock lock = DirectoryLock.acquire(output);
         try {
             requireSeedsWithResults();
+            AtomicFile.deleteLeftovers(output);
             JsonObject identity = RunIdentity.of(plan);
             List<SeedResult> results = new ArrayList<>();
             for (int i = 0; i < plan.seeds(); i++) {
@@ -161,8 +164,18 @@ public final class FineTuneRun {
             return null;
         }
         Path result = done.get(done.size() - 1).resolve(RESULT);
-        return RunPrecision.of(new JsonFields(Json.read(result), result.toString()))
+        return RunPrecision.of(new JsonFields(readResult(result), result.toString()))
                 .valueType();
+    }
+
+    private static JsonObject readResult(Path file) throws IOException {
+        try {
+            return Json.read(file);
+        } catch (FileSystemException e) {
+            throw e; // there may be nothing wrong with its content
+        } catch (IOException e) {
+            throw new IOException(e.getMessage() + "; delete it to begin this seed anew", e);
+        }
     }
 
     private SeedResult seed(long seed, JsonObject runIdentity) throws IOException {
@@ -171,12 +184,15 @@ public final class FineTuneRun {
         FineTuneSettings settings = plan.settings().withSeed(seed);
         JsonObject identity = RunIdentity.withSeed(runIdentity, seed);
         Path done = folder.resolve(RESULT);
+        Path snapshot = folder.resolve(RunSnapshot.FILE_NAME);
+        AtomicFile.deleteLeftovers(folder);
         if (plan.resumes() && Files.exists(done)) {
-            JsonObject json = Json.read(done);
+            JsonObject json = readResult(done);
             // results of other settings or data are not seeds of this run
             RunIdentity.require(done, json.get(SETTINGS), identity);
             SeedResult result = SeedResult.fromJson(new JsonFields(json, done.toString()));
             warnOfAnother(seed, result.computedBy());
+            Files.deleteIfExists(snapshot); // of a process that was killed between the two
             listener.onResult(result);
             return result;
         }
@@ -190,10 +206,9 @@ public final class FineTuneRun {
             BestWeights best = plan.keepsBest() ? new BestWeights(task.model()) : null;
             JsonObject state = identity.deepCopy();
             state.addProperty("examples", task.size());
-            Path snapshot = folder.resolve(RunSnapshot.FILE_NAME);
             if (Files.exists(snapshot)) {
                 ComputedBy begun = RunSnapshot.read(snapshot, tuner, state, best);
-                if (!now.equals(begun)) {
+                if (!now.roundsAs(begun)) {
                     listener.onWarning("seed " + seed + " was computed by backend " + begun + ", now it is " + now
                             + ": it goes on, but not bit for bit");
                 }
@@ -220,7 +235,7 @@ public final class FineTuneRun {
 
     /** The spread over seeds is then not that of the seed alone. */
     private void warnOfAnother(long seed, ComputedBy now) {
-        if (before != null && !now.equals(before)) {
+        if (before != null && !now.roundsAs(before)) {
             listener.onWarning("the seeds before were computed by backend " + before + ", seed " + seed + " by " + now
                     + ": " + RunResults.FILE_NAME + " has both");
         }

@@ -11,12 +11,16 @@ import org.jelectra.tensor.DType;
 final class RunPrecision {
 
     private static final String BACKEND = "backend";
+    private static final String KERNELS = "kernels";
     private static final String VALUE_TYPE = "valueType";
 
     private RunPrecision() {}
 
     static void add(JsonObject json, ComputedBy computed) {
         json.addProperty(BACKEND, computed.backend());
+        if (computed.kernels() != null) {
+            json.addProperty(KERNELS, computed.kernels());
+        }
         json.addProperty(VALUE_TYPE, computed.valueType().name());
     }
 
@@ -26,7 +30,7 @@ final class RunPrecision {
         String found = json.text(VALUE_TYPE);
         for (DType type : types) {
             if (type.name().equals(found)) {
-                return new ComputedBy(json.text(BACKEND), type);
+                return new ComputedBy(json.text(BACKEND), json.has(KERNELS) ? json.text(KERNELS) : null, type);
             }
         }
         throw json.wrong(VALUE_TYPE, "one of " + types, found);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.ComputedBy;
+import org.jelectra.io.DamagedSnapshotException;
 import org.jelectra.io.JsonFields;
 import org.jelectra.io.SnapshotReader;
 import org.jelectra.io.SnapshotWriter;
@@ -24,6 +25,8 @@ final class RunSnapshot {
     private static final String BEST = "best";
     private static final String BEST_STEP = "best_step";
     private static final String BEST_VALUE = "best_value";
+
+    private static final String REMEDY = "; delete it to begin this seed anew";
 
     private RunSnapshot() {}
 
@@ -60,7 +63,7 @@ final class RunSnapshot {
      * @throws IOException if the file is damaged, or was written with other settings
      */
     static ComputedBy read(Path file, FineTuner tuner, JsonObject settings, BestWeights best) throws IOException {
-        try (SnapshotReader reader = SnapshotReader.open(file)) {
+        try (SnapshotReader reader = open(file)) {
             RunIdentity.require(file, reader.content().get("settings"), settings);
             TensorBytes tensors = new TensorBytes(tuner.model().backend());
             JsonFields fields = new JsonFields(reader.content(), file.toString());
@@ -73,16 +76,24 @@ final class RunSnapshot {
                     best.kept(fields.integer(BEST_STEP, 1, Integer.MAX_VALUE), fields.number(BEST_VALUE));
                 }
             } catch (IOException e) {
-                throw new IOException(e.getMessage() + "; delete it to begin this seed anew", e);
+                throw new IOException(e.getMessage() + REMEDY, e);
             }
             tuner.resume(new Gson().fromJson(reader.content().get("state"), RunState.class));
             return RunPrecision.of(fields);
         }
     }
 
+    private static SnapshotReader open(Path file) throws IOException {
+        try {
+            return SnapshotReader.open(file);
+        } catch (DamagedSnapshotException e) {
+            throw new IOException(e.getMessage() + REMEDY, e);
+        }
+    }
+
     /** What has computed the run in a file so far; throws IOException where it is damaged. */
     static ComputedBy computedBy(Path file) throws IOException {
-        try (SnapshotReader reader = SnapshotReader.open(file)) {
+        try (SnapshotReader reader = open(file)) {
             return RunPrecision.of(new JsonFields(reader.content(), file.toString()));
         }
     }

@@ -14,12 +14,17 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Replaces a file in one step: a crash at any moment leaves either the old file or the complete new one. */
 public final class AtomicFile {
 
     /** End of a temporary file's name. */
     public static final String TEMPORARY_SUFFIX = ".tmp";
+
+    private static final Pattern LEFTOVER =
+            Pattern.compile("\\..+\\.\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}\\.tmp");
 
     /** Writes the content of a file. */
     @FunctionalInterface
@@ -47,8 +52,8 @@ public final class AtomicFile {
 
     /**
      * Writes {@code content} to a temporary file beside {@code target}, forces it to the disk, renames it and forces the
-     * folder. The parent folder is created if it is missing. A process killed meanwhile leaves the temporary file, a hidden one
-     * that ends in {@value #TEMPORARY_SUFFIX}.
+     * folder. The parent folder is created if it is missing. A process killed at once (SIGKILL) leaves the temporary file, a
+     * hidden one that ends in {@value #TEMPORARY_SUFFIX}; see {@link #deleteLeftovers}.
      *
      * @throws IOException if the file cannot be written; the message names the target, which is then unchanged, and the
      *     temporary file is removed
@@ -71,6 +76,19 @@ public final class AtomicFile {
             named.initCause(e);
             throw named;
         }
+    }
+
+    /** Deletes the temporary files that processes which were killed left in a folder. For its only writer. */
+    public static void deleteLeftovers(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(AtomicFile::isTemporary).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static boolean isTemporary(Path file) {
+        return LEFTOVER.matcher(file.getFileName().toString()).matches() && Files.isRegularFile(file);
     }
 
     /**
@@ -111,6 +129,7 @@ public final class AtomicFile {
     }
 
     private static void write(Path temporary, Path target, Content content) throws IOException {
+        OpenTemporaries.add(temporary);
         try {
             try (FileChannel channel =
                     FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -119,7 +138,7 @@ public final class AtomicFile {
             }
             move(temporary, target);
         } finally {
-            Files.deleteIfExists(temporary);
+            OpenTemporaries.delete(temporary);
         }
     }
 

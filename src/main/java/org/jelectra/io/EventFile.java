@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  */
 public final class EventFile implements AutoCloseable {
 
-    private static final Pattern NAME = Pattern.compile("events\\.out\\.tfevents\\.\\d{10,}\\.jelectra");
+    private static final Pattern NAME = Pattern.compile("events\\.out\\.tfevents\\.(\\d{10,18})\\.jelectra");
     /** Far more than any event of this class; a longer one is damage. */
     private static final int MAX_EVENT_BYTES = 1 << 20;
 
@@ -35,11 +36,12 @@ public final class EventFile implements AutoCloseable {
     /**
      * Creates a file in an existing directory.
      *
-     * @param seconds now, since 1970; readers order files by it, so where there is a file of this second it counts as later
+     * @param seconds now, since 1970; readers order files by it, so where there is a file of this second, or of a later one because the
+     *     clock went back, it counts as later
      * @param lastStep step that the run stands at; later ones that a reader has seen in other files are void
      */
     public static EventFile create(Path directory, double seconds, long lastStep) throws IOException {
-        for (long second = (long) seconds; ; second++) {
+        for (long second = Math.max((long) seconds, lastSecond(directory) + 1); ; second++) {
             Path file = directory.resolve(String.format(Locale.ROOT, "events.out.tfevents.%010d.jelectra", second));
             try {
                 EventFile events = new EventFile(
@@ -79,6 +81,15 @@ public final class EventFile implements AutoCloseable {
         channel.close();
     }
 
+    private static long lastSecond(Path directory) throws IOException {
+        long last = -1;
+        for (Path file : list(directory)) {
+            Matcher name = NAME.matcher(file.getFileName().toString());
+            last = name.matches() ? Math.max(last, Long.parseLong(name.group(1))) : last;
+        }
+        return last;
+    }
+
     /** The files of this class in a directory, in the order of their seconds. */
     public static List<Path> list(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
@@ -91,7 +102,9 @@ public final class EventFile implements AutoCloseable {
 
     /**
      * Cuts from all files of a directory what comes after a step, and an unfinished last event, so that the run can go on from
-     * that step and no reader sees a step twice.
+     * that step and no reader sees a step twice. What every file begins with stays.
+     *
+     * @param lastStep -1 where the run begins anew
      */
     public static void truncate(Path directory, long lastStep) throws IOException {
         for (Path file : list(directory)) {
@@ -105,7 +118,7 @@ public final class EventFile implements AutoCloseable {
     private static long end(FileChannel channel, long lastStep) throws IOException {
         long end = 0;
         for (byte[] event; (event = read(channel, end)) != null; ) {
-            if (EventFileFormat.step(event) > lastStep) {
+            if (end > 0 && EventFileFormat.step(event) > lastStep) {
                 break;
             }
             end += EventFileFormat.HEADER_BYTES + event.length + EventFileFormat.FOOTER_BYTES;

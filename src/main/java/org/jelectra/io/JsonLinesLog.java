@@ -129,7 +129,8 @@ public final class JsonLinesLog implements AutoCloseable {
                         LOG.log(System.Logger.Level.WARNING, where + "damaged from here on, and cut off");
                         break;
                     }
-                    throw new IOException(where + e.getMessage(), e);
+                    throw new IOException(
+                            where + e.getMessage() + (endsAtDamage ? "; delete this line to go on without it" : ""), e);
                 }
                 start = at + 1;
             }

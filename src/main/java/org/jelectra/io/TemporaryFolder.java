@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 
-/** A hidden folder beside an output, deleted with all that is in it when it is closed, unless it was moved away. */
+/**
+ * A hidden folder beside an output, deleted with all that is in it when it is closed, or the process is asked to end, unless it was
+ * moved away.
+ */
 public final class TemporaryFolder implements AutoCloseable {
 
     private final Path path;
@@ -34,9 +34,11 @@ public final class TemporaryFolder implements AutoCloseable {
         // unique: another thread, or a process on another machine, may write the same output
         Path path =
                 parent.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + AtomicFile.TEMPORARY_SUFFIX);
+        OpenTemporaries.add(path);
         try {
             Files.createDirectory(path);
         } catch (FileSystemException e) {
+            OpenTemporaries.delete(path);
             throw AtomicFile.failure(output, e);
         }
         return new TemporaryFolder(path);
@@ -49,14 +51,6 @@ public final class TemporaryFolder implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (Files.exists(path)) {
-            List<Path> paths;
-            try (Stream<Path> files = Files.walk(path)) {
-                paths = files.sorted(Comparator.reverseOrder()).toList();
-            }
-            for (Path file : paths) {
-                Files.delete(file);
-            }
-        }
+        OpenTemporaries.delete(path);
     }
 }

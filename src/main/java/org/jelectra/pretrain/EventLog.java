@@ -31,7 +31,7 @@ public final class EventLog implements PretrainListener, AutoCloseable {
 
     /**
      * Opens a new file of the run in {@code directory}, which must exist. What its former files hold of later steps than {@code
-     * step}, at which the run stands, is cut off.
+     * step}, at which the run stands, is cut off; -1 where nothing is logged yet, not even of the weights that it begins with.
      */
     public static EventLog append(Path directory, long step) throws IOException {
         return append(directory, step, InstantSource.system());

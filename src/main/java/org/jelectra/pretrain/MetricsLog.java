@@ -26,6 +26,7 @@ public final class MetricsLog implements AutoCloseable {
     /**
      * Cuts off what a run logged after a step, so that it can go on from that step.
      *
+     * @param lastStep -1 where it begins anew
      * @return the steps that stay; none where there is no log
      * @throws IOException if a line that stays cannot be understood
      */

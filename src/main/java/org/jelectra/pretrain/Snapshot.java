@@ -38,6 +38,7 @@ public final class Snapshot implements AutoCloseable {
     private record Content(
             int version,
             String backend,
+            String kernels,
             DType valueType,
             PretrainSettings settings,
             DataFingerprint data,
@@ -75,10 +76,12 @@ public final class Snapshot implements AutoCloseable {
                     false,
                     new int[0]);
         }
+        ComputedBy computer = ComputedBy.of(pretrainer.model().backend());
         Content content = new Content(
                 VERSION,
-                pretrainer.model().backend().name(),
-                pretrainer.model().backend().valueType(),
+                computer.backend(),
+                computer.kernels(),
+                computer.valueType(),
                 pretrainer.settings(),
                 pretrainer.fingerprint(),
                 pretrainer.state());
@@ -144,7 +147,7 @@ public final class Snapshot implements AutoCloseable {
 
     /** What computed the run; another goes on with other roundings. */
     public ComputedBy computedBy() {
-        return new ComputedBy(content.backend, content.valueType);
+        return new ComputedBy(content.backend, content.kernels, content.valueType);
     }
 
     /** The file. */

@@ -96,7 +96,9 @@ public final class SnapshotFolder {
      *     read, or is of another version. That one is left as it is, and no earlier one is tried
      */
     public Optional<Snapshot> openLatest(Consumer<String> messages) throws IOException {
-        deleteLeftovers();
+        if (exists()) {
+            AtomicFile.deleteLeftovers(folder);
+        }
         List<Integer> steps = steps();
         for (int i = steps.size() - 1; i >= 0; i--) {
             Path file = file(steps.get(i));
@@ -130,15 +132,6 @@ public final class SnapshotFolder {
         for (int step : steps.subList(0, Math.max(0, steps.size() - keep))) {
             if (!SnapshotPolicy.isMilestone(step, totalSteps)) {
                 Files.deleteIfExists(file(step));
-            }
-        }
-    }
-
-    private void deleteLeftovers() throws IOException {
-        for (Path path : files()) {
-            String name = path.getFileName().toString();
-            if (name.startsWith(".step-") && name.endsWith(AtomicFile.TEMPORARY_SUFFIX)) {
-                Files.delete(path);
             }
         }
     }

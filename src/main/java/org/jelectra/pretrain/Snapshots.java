@@ -2,6 +2,7 @@ package org.jelectra.pretrain;
 
 import java.io.IOException;
 import java.util.function.LongSupplier;
+import org.jelectra.io.FullDisk;
 
 /**
  * Writes a run's snapshots as a policy says, and one whenever the run ends. Add it after the listeners that write files, whose
@@ -61,7 +62,8 @@ public final class Snapshots implements PretrainListener {
             folder.write(pretrainer);
         } catch (IOException e) {
             throw new IOException(
-                    "the snapshot of step " + step + " could not be written (" + reason(e) + "); make room. "
+                    "the snapshot of step " + step + " could not be written (" + reason(e) + ")"
+                            + (FullDisk.isReasonOf(e) ? "; make room. " : ". ")
                             + (lastStep == NONE
                                     ? "There is no earlier one"
                                     : "The one of step " + lastStep + " is whole: the run can be resumed from it"),

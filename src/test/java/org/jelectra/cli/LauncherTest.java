@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The script {@code jelectra} with a jar that has nothing in it, so that it ends where Java begins. */
 @Tag("every-jdk")
@@ -111,20 +113,50 @@ class LauncherTest {
         assertThat(process.waitFor()).isEqualTo(1);
     }
 
-    @Test
-    void aRuntimeWithoutVectorsIsNotAskedForThem() throws IOException, InterruptedException {
+    /** A runtime without vectors, which runs a command of the shell. */
+    private Path runtime(String command) throws IOException {
         Path java = Files.createDirectories(folder.resolve("runtime/bin")).resolve("java");
         Files.writeString(java, """
                 #!/bin/sh
                 if [ "$*" = --list-modules ]; then
                     printf 'java.base@21.0.1\\njava.logging@21.0.1\\n'
                 else
-                    echo "$@"
+                    COMMAND
                     exit 1
                 fi
-                """);
+                """.replace("COMMAND", command));
         assertThat(java.toFile().setExecutable(true)).isTrue();
-        assertThat(run(home.resolve("jelectra"), folder.resolve("runtime"), "-Da=b"))
+        return folder.resolve("runtime");
+    }
+
+    /** File names keep their encoding; the system's messages, which are told apart by their words, are English. */
+    @ParameterizedTest
+    @CsvSource({
+        "LC_ALL=fr_FR.UTF-8, LC_CTYPE=fr_FR.UTF-8",
+        "LC_ALL=C.UTF-8 LANG=xx_XX.UTF-8 LC_NUMERIC=xx_XX.UTF-8, LC_CTYPE=C.UTF-8",
+        "LANG=de_DE.utf8, LC_CTYPE=de_DE.utf8",
+        "LANG=C LC_CTYPE=de_DE.UTF-8 LC_MESSAGES=de_DE.UTF-8, LC_CTYPE=de_DE.UTF-8",
+        "LC_ALL=C, LC_CTYPE=C.UTF-8",
+        "LC_ALL=, LC_CTYPE=C.UTF-8"
+    })
+    void theLocaleOfMessagesIsEnglish(String given, String characters) throws IOException, InterruptedException {
+        runtime("env");
+        Process process = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "exec env -i PATH=\"$PATH\" JAVA_HOME=" + folder.resolve("runtime") + " " + given + " '"
+                                + home.resolve("jelectra") + "' plan")
+                .start();
+        try (var reader = process.inputReader()) {
+            assertThat(reader.lines().filter(line -> line.startsWith("LC_") || line.startsWith("LANG")))
+                    .containsExactlyInAnyOrder("LANG=C", characters);
+        }
+        assertThat(process.waitFor()).isEqualTo(1);
+    }
+
+    @Test
+    void aRuntimeWithoutVectorsIsNotAskedForThem() throws IOException, InterruptedException {
+        assertThat(run(home.resolve("jelectra"), runtime("echo \"$@\""), "-Da=b"))
                 .startsWith("-XX:+UseParallelGC ")
                 .contains(" -Da=b -cp ")
                 .endsWith(" org.jelectra.cli.Main plan\n");

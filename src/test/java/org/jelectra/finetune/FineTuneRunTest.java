@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
@@ -240,41 +241,86 @@ class FineTuneRunTest {
         assertThat(config.get("pad_token_id").getAsInt()).isEqualTo(1);
     }
 
+    @Test
+    void whatAKilledProcessHasLeftIsDeleted() throws IOException {
+        Path output = directory.resolve("out");
+        assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
+        Path snapshot = output.resolve("seed-7/run.snapshot");
+        byte[] bytes = Files.readAllBytes(snapshot);
+        Path half = Files.write(snapshot.resolveSibling(".run.snapshot." + UUID.randomUUID() + ".tmp"), new byte[9]);
+        Path results = Files.write(output.resolve(".results.json." + UUID.randomUUID() + ".tmp"), new byte[9]);
+        assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3)).isPresent();
+        assertThat(half).doesNotExist();
+        assertThat(results).doesNotExist();
+
+        // killed after its result was written
+        Files.write(snapshot, bytes);
+        assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3)).isPresent();
+        assertThat(snapshot).doesNotExist();
+    }
+
+    @Test
+    void aDamagedFileOfASeedIsNamedWithWhatHelps() throws IOException {
+        Path output = directory.resolve("out");
+        assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
+        for (String name : List.of("seed-7/run.snapshot", "seed-8/result.json")) {
+            Path file = output.resolve(name);
+            Files.write(file, new byte[0]);
+            assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(file + ": ")
+                    .hasMessageEndingWith("; delete it to begin this seed anew");
+            assertThatThrownBy(() -> FineTuneRun.precision(output))
+                    .hasMessageEndingWith("; delete it to begin this seed anew");
+            Files.delete(file);
+            assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3)).isPresent();
+        }
+    }
+
     private static void changeSnapshot(Path output, Consumer<JsonObject> change) throws IOException {
         List<String> sections = List.of("parameters", "first_moments", "second_moments");
         ChangedSnapshot.change(output.resolve("seed-7/run.snapshot"), sections, change);
     }
 
-    private static void computedBy(JsonObject json, String backend, String valueType) {
+    private static void computedBy(JsonObject json, String backend, String kernels, String valueType) {
         assertThat(json.get("backend").getAsString()).isEqualTo("cpu");
+        assertThat(json.get("kernels").getAsString()).isEqualTo("vector");
         assertThat(json.get("valueType").getAsString()).isEqualTo("FLOAT32");
         json.addProperty("backend", backend);
+        json.addProperty("kernels", kernels);
+        if (kernels == null) {
+            json.remove("kernels"); // as of a backend with one kind, or in a file of an older version
+        }
         json.addProperty("valueType", valueType);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "cuda, FLOAT32, cuda in float32",
-        "cuda, BFLOAT16, cuda in bf16",
-        "cpu, BFLOAT16, cpu in bf16",
-        "cpu, FLOAT32,"
+        "cuda, , FLOAT32, cuda in float32",
+        "cuda, , BFLOAT16, cuda in bf16",
+        "cpu, vector, BFLOAT16, cpu in bf16 (vector kernels)",
+        "cpu, scalar, FLOAT32, cpu in float32 (scalar kernels)",
+        "cpu, vector, FLOAT32,",
+        "cpu, , FLOAT32,"
     })
-    void anotherBackendOrPrecisionIsWarnedOf(String backend, String valueType, String before) throws IOException {
+    void whatComputesInAnotherWayIsWarnedOf(String backend, String kernels, String valueType, String before)
+            throws IOException {
         Path output = directory.resolve("out");
         assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
-        changeSnapshot(output, content -> computedBy(content, backend, valueType));
+        changeSnapshot(output, content -> computedBy(content, backend, kernels, valueType));
         assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3)).isPresent();
         assertThat(warnings)
                 .isEqualTo(
                         before == null
                                 ? List.of()
-                                : List.of("seed 7 was computed by backend " + before
-                                        + ", now it is cpu in float32: it goes on, but not bit for bit"));
+                                : List.of(
+                                        "seed 7 was computed by backend " + before
+                                                + ", now it is cpu in float32 (vector kernels): it goes on, but not bit for bit"));
 
         warnings.clear();
         Path result = output.resolve("seed-7/result.json");
         JsonObject json = Json.read(result);
-        computedBy(json, backend, valueType);
+        computedBy(json, backend, kernels, valueType);
         Json.write(result, json);
         Path second = output.resolve("seed-8/result.json");
         for (boolean done : List.of(true, false)) {
@@ -287,7 +333,7 @@ class FineTuneRunTest {
                             before == null
                                     ? List.of()
                                     : List.of("the seeds before were computed by backend " + before
-                                            + ", seed 8 by cpu in float32: results.json has both"));
+                                            + ", seed 8 by cpu in float32 (vector kernels): results.json has both"));
             warnings.clear();
         }
     }
@@ -296,7 +342,7 @@ class FineTuneRunTest {
     void aPrecisionThatIsNoneIsNamed() throws IOException {
         Path output = directory.resolve("out");
         assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
-        changeSnapshot(output, content -> computedBy(content, "cpu", "half"));
+        changeSnapshot(output, content -> computedBy(content, "cpu", "vector", "half"));
         assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3))
                 .isInstanceOf(IOException.class)
                 .hasMessage(output.resolve("seed-7/run.snapshot")
@@ -313,7 +359,7 @@ class FineTuneRunTest {
         assertThat(FineTuneRun.precision(output)).isNull();
         assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
         assertThat(FineTuneRun.precision(output)).isEqualTo(DType.FLOAT32);
-        changeSnapshot(output, content -> computedBy(content, "cuda", "BFLOAT16"));
+        changeSnapshot(output, content -> computedBy(content, "cuda", null, "BFLOAT16"));
         assertThat(FineTuneRun.precision(output)).isEqualTo(DType.BFLOAT16);
         assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3)).isPresent();
         assertThat(FineTuneRun.precision(output)).isEqualTo(DType.FLOAT32);

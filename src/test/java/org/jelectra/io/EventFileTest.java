@@ -87,6 +87,16 @@ class EventFileTest {
     }
 
     @Test
+    void afterTheClockWentBackAFileIsStillTheLater() throws IOException {
+        EventFile.create(directory, 1763950000.5, 0).close();
+        EventFile.create(directory, 1763940000.5, 1).close();
+        List<Path> files = EventFile.list(directory);
+        assertThat(files.get(1)).hasFileName("events.out.tfevents.1763950001.jelectra");
+        assertThat(EventReader.read(files.get(1)).get(1))
+                .isEqualTo(new EventReader.Event(1763940000.5, 2, null, true, Map.of()));
+    }
+
+    @Test
     void cutsLaterStepsAndTornEndsAtEveryByte() throws IOException {
         try (EventFile events = EventFile.create(directory, 1763950000, 0)) {
             for (int step = 100; step <= 400; step += 100) {

@@ -240,7 +240,7 @@ class SnapshotTest {
                 assertThat(snapshot.step()).isEqualTo(5);
                 assertThat(snapshot.settings()).isEqualTo(settings(2));
                 assertThat(snapshot.data()).isEqualTo(pretrainer.fingerprint());
-                assertThat(snapshot.computedBy()).isEqualTo(new ComputedBy("cpu", DType.FLOAT32));
+                assertThat(snapshot.computedBy()).isEqualTo(new ComputedBy("cpu", backend.kernels(), DType.FLOAT32));
             }
         }
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jelectra.backend.Backend;
@@ -104,7 +105,8 @@ class SnapshotsTest {
         byte[] flipped = Files.readAllBytes(folder.file(16));
         flipped[flipped.length / 2] ^= 4;
         Files.write(folder.file(16), flipped);
-        Path leftover = Files.writeString(torn.resolveSibling(".step-000000033.snapshot.77.tmp"), "half");
+        Path leftover = Files.writeString(
+                torn.resolveSibling(".step-000000033.snapshot." + UUID.randomUUID() + ".tmp"), "half");
         List<String> messages = new ArrayList<>();
 
         try (Snapshot snapshot = folder.openLatest(messages::add).orElseThrow()) {
@@ -171,6 +173,17 @@ class SnapshotsTest {
                 .withMessageStartingWith(folder.file(5).toString());
 
         assertThat(folder.steps()).containsExactly(0, 5);
+    }
+
+    @Test
+    void whereRoomIsNotTheReasonNoneIsAskedFor() throws IOException {
+        Files.writeString(directory.resolve("snapshots"), "in the way");
+
+        assertThatIOException()
+                .isThrownBy(() -> pretrainer.run(
+                        new Snapshots(new SnapshotFolder(directory), new SnapshotPolicy(5, 0, 2), pretrainer, null)))
+                .withMessageStartingWith("the snapshot of step 2 could not be written (")
+                .withMessageEndingWith("). There is no earlier one");
     }
 
     @Test

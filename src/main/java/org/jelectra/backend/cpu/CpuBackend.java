@@ -86,6 +86,12 @@ public final class CpuBackend implements Backend {
         return workers.count() + (workers.count() == 1 ? " thread" : " threads") + ", kernels: " + kernels.name();
     }
 
+    /** The bits of the vector kernels do not depend on the vectors' length. */
+    @Override
+    public String kernels() {
+        return kernels instanceof ScalarKernels ? "scalar" : "vector";
+    }
+
     @Override
     public Storage allocate(DType dtype, long size) {
         workers.requireOpen();

@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Which inner loops the CPU backend uses: the vector kernels, 3 to 15 times as fast, or the scalar ones where those cannot be
- * used. The first time in a virtual machine a warning says why they cannot, and what helps. The system property {@link #PROPERTY}
- * forces a choice: then the reason is an error, or there is nothing to warn of.
+ * used, or would be a thousand times slower than these (without FMA). The first time in a virtual machine a warning says why they
+ * cannot, and what helps. The system property {@link #PROPERTY} forces a choice: then the reason is an error, or there is nothing to
+ * warn of.
  */
 final class KernelChoice {
 
@@ -56,7 +57,8 @@ final class KernelChoice {
             if (!WARNED.getAndSet(true)) {
                 LOGGER.log(
                         System.Logger.Level.WARNING,
-                        "the backend cpu computes without vector instructions, several times as slowly: "
+                        "the backend cpu computes without vector instructions, several times as slowly and with other"
+                                + " roundings: "
                                 + unavailable.getMessage());
             }
             return new ScalarKernels();
@@ -71,6 +73,12 @@ final class KernelChoice {
         String mode = System.getProperty("java.vm.info", "");
         if (mode.contains("interpreted") || mode.contains("emulated-client")) {
             throw new Unavailable("vectors are slow without the C2 compiler (this JVM runs in " + mode + ")", null);
+        }
+        if (FusedMultiplyAdd.isMissing()) {
+            throw new Unavailable(
+                    "the processor has no fused multiply-add (FMA), or -XX:-UseFMA forbids it; in a virtual machine,"
+                            + " give it the host's model of processor",
+                    null);
         }
         try {
             return (CpuKernels) Class.forName(VECTOR_KERNELS).getConstructor().newInstance();

@@ -15,12 +15,11 @@ import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.GpuException;
 import org.jelectra.gpu.GpuKernelException;
 import org.jelectra.gpu.GpuOutOfMemoryException;
+import org.jelectra.io.FullDisk;
 import org.jelectra.pretrain.TrainingDivergedException;
 
 /** What went wrong, as one line for people: what it was about, what was expected or what helps. */
 public final class Failure {
-
-    private static final String NO_SPACE = "No space left";
 
     private Failure() {}
 
@@ -49,12 +48,6 @@ public final class Failure {
         return line.strip().replaceAll("\\s*\\R\\s*", "; ");
     }
 
-    /** Whether there was no room for what was to be written. */
-    public static boolean isFullDisk(IOException thrown) {
-        String message = String.valueOf(thrown.getMessage());
-        return message.contains(NO_SPACE) || message.contains("File too large") || message.contains("quota exceeded");
-    }
-
     /** Whether the message of this kind of exception was written for the user. */
     private static boolean hasOwnWords(Throwable cause) {
         boolean kind = cause.getClass() == IllegalArgumentException.class
@@ -81,7 +74,7 @@ public final class Failure {
             return e.getFile() + ": expected a directory, found a file";
         }
         String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
-        String remedy = reason.contains(NO_SPACE) ? " (free some, or choose another --output)" : "";
+        String remedy = reason.contains(FullDisk.NO_SPACE) ? " (free some, or choose another --output)" : "";
         return (e.getFile() == null ? "" : e.getFile() + ": ") + reason + remedy;
     }
 

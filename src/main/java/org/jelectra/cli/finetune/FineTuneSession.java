@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
-import org.jelectra.cli.console.Failure;
 import org.jelectra.cli.console.Interruption;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.finetune.RunResults;
 import org.jelectra.finetune.SeedResult;
+import org.jelectra.io.FullDisk;
 
 /** A fine-tuning run on a task, from its warnings to its results. */
 final class FineTuneSession {
@@ -48,7 +48,7 @@ final class FineTuneSession {
         try {
             results = new FineTuneRun(backend::open, plan, source.tasks(tokenizer), progress).run();
         } catch (IOException e) {
-            throw Failure.isFullDisk(e)
+            throw FullDisk.isReasonOf(e)
                     ? new IOException(e.getMessage() + "; make room, and go on with the same command and --resume", e)
                     : e;
         }

@@ -97,7 +97,7 @@ final class PretrainRun {
                 plan::warnsOfDays, "a smaller --preset (tiny), fewer --max-steps or hours (--fit-hours)");
         try (RunListener listener = new RunListener(
                         directory, title(), earlier, progress, interruption, slow, Curves.BETWEEN_DRAWINGS);
-                EventLog events = EventLog.append(directory, pretrainer.step())) {
+                EventLog events = EventLog.append(directory, isNew(earlier) ? -1 : pretrainer.step())) {
             List<PretrainListener> listeners = new ArrayList<>(List.of(listener, events));
             if (plan.maxHours() != null) {
                 listeners.add(new TimeLimit(pretrainer, plan.maxHours()));
@@ -105,7 +105,9 @@ final class PretrainRun {
             listeners.add(new Snapshots(new SnapshotFolder(directory), plan.snapshots(), pretrainer, listener.log()));
             PretrainListener all = new PretrainListeners(listeners);
             try {
-                if (beginsWithWeights(earlier) && text.packed().heldOut().size() > 0) {
+                if (isNew(earlier)
+                        && plan.weights().areGiven()
+                        && text.packed().heldOut().size() > 0) {
                     all.onMetrics(StepMetrics.before(pretrainer.evaluate()));
                 }
                 int begin = pretrainer.step();
@@ -128,9 +130,9 @@ final class PretrainRun {
         }
     }
 
-    /** Given ones, which nothing was logged of yet: a run that was killed before its first snapshot begins with them again. */
-    private boolean beginsWithWeights(List<StepMetrics> earlier) {
-        return pretrainer.step() == 0 && plan.weights().areGiven() && earlier.isEmpty();
+    /** Nothing was logged yet, not even of the weights that it begins with. */
+    private boolean isNew(List<StepMetrics> earlier) {
+        return pretrainer.step() == 0 && earlier.isEmpty();
     }
 
     private String title() {

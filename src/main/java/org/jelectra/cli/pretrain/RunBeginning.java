@@ -2,6 +2,7 @@ package org.jelectra.cli.pretrain;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -80,15 +81,40 @@ final class RunBeginning {
                     pretrainer.model().backend(),
                     plan.options());
         }
-        // what the numbers in a snapshot mean, for whoever makes a model of it,
-        // and the folder of snapshots before anything is logged
-        if (found.isEmpty()) {
+        // what the numbers in a snapshot mean, for whoever makes a model of it
+        if (found.isEmpty() || !hasTokenizer()) {
             int length = pretrainer.settings().sequenceLength();
             int trained = Math.max(length, plan.weights().trainedLength());
             new TokenizerFiles(text.vocabulary(), text.wordPiece(), length, trained).save(plan.directory());
-            new SnapshotFolder(plan.directory()).create();
         }
-        return MetricsLog.truncate(plan.directory(), pretrainer.step());
+        if (found.isEmpty()) {
+            // the folder of snapshots before anything is logged
+            new SnapshotFolder(plan.directory()).create();
+            // what was logged of given weights may have been measured on other text
+            return MetricsLog.truncate(plan.directory(), -1);
+        }
+        List<StepMetrics> earlier = MetricsLog.truncate(plan.directory(), pretrainer.step());
+        warnOfLostMetrics(earlier);
+        return earlier;
+    }
+
+    private boolean hasTokenizer() {
+        return Files.exists(plan.directory().resolve(TokenizerFiles.VOCABULARY))
+                && Files.exists(plan.directory().resolve(TokenizerFiles.CONFIG));
+    }
+
+    private void warnOfLostMetrics(List<StepMetrics> earlier) {
+        long end = earlier.isEmpty() ? 0 : earlier.get(earlier.size() - 1).step();
+        int logged =
+                pretrainer.step() - pretrainer.step() % pretrainer.settings().logEvery();
+        if (end < logged) {
+            out.printf(
+                    Locale.ROOT,
+                    "warning: %s %s, though the run has logged step %,d: the curves lack what is lost%n",
+                    plan.directory().resolve(MetricsLog.FILE_NAME),
+                    earlier.isEmpty() ? "is missing or empty" : String.format(Locale.ROOT, "ends at step %,d", end),
+                    logged);
+        }
     }
 
     private void resume(Snapshot snapshot) throws IOException {
@@ -101,7 +127,7 @@ final class RunBeginning {
                 snapshot.file());
         ComputedBy before = snapshot.computedBy();
         ComputedBy now = ComputedBy.of(pretrainer.model().backend());
-        if (!now.equals(before)) {
+        if (!now.roundsAs(before)) {
             out.println("warning: the run was computed by backend " + before + ", now it is " + now
                     + ": it goes on, but not bit for bit");
         }

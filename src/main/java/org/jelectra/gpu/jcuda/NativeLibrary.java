@@ -84,7 +84,8 @@ final class NativeLibrary {
 
     /** JCuda's message holds two stack traces; what it means is in one of their lines. */
     static String reason(String message) {
-        if (message.contains("libcuda.so.1: cannot open shared object file")) {
+        // the system's words after it may be in any language; one that was found has its path
+        if (message.contains(" libcuda.so.1: ")) {
             return "there is no NVIDIA driver: libcuda.so.1 was not found (in a container, start it with access to the GPU,"
                     + " for example docker run --gpus all)";
         }

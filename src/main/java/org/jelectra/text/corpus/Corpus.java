@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 import org.jelectra.io.Sha256;
 
@@ -31,6 +32,9 @@ public final class Corpus {
         /** For messages, and to tell which files a text is made of. */
         String name();
 
+        /** Where it is, from whatever folder it was named; its name where it is no file. */
+        String place();
+
         /** Its size as stored, 0 if unknown. */
         long bytes();
 
@@ -46,6 +50,11 @@ public final class Corpus {
 
     /** The text in a resource of this library. */
     private record Sample(String name) implements Source {
+
+        @Override
+        public String place() {
+            return name;
+        }
 
         @Override
         public long bytes() {
@@ -148,16 +157,24 @@ public final class Corpus {
 
     /** Which files these are: others, or the same ones in another order or of other sizes, give another value. */
     public InputFiles inputs() {
+        return new InputFiles(sources.size(), bytes(), sources.get(0).name(), sha256(Source::name));
+    }
+
+    /** As the hash of {@link #inputs}, but that the same files named in another way, by absolute paths for example, give the same value. */
+    public String placesSha256() {
+        return sha256(Source::place);
+    }
+
+    private String sha256(Function<Source, String> nameOf) {
         MessageDigest digest = Sha256.digest();
         for (Source source : sources) {
-            byte[] name = source.name().getBytes(StandardCharsets.UTF_8);
+            byte[] name = nameOf.apply(source).getBytes(StandardCharsets.UTF_8);
             digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(name.length).flip());
             digest.update(name);
             digest.update(
                     ByteBuffer.allocate(Long.BYTES).putLong(source.bytes()).flip());
         }
-        String hash = HexFormat.of().formatHex(digest.digest());
-        return new InputFiles(sources.size(), bytes(), sources.get(0).name(), hash);
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** When the files were changed last: a file may be changed and keep its size. */

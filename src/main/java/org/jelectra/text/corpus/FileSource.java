@@ -56,6 +56,11 @@ final class FileSource implements Corpus.Source {
     }
 
     @Override
+    public String place() {
+        return path().toAbsolutePath().normalize().toString();
+    }
+
+    @Override
     public long bytes() {
         return bytes;
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jelectra.io.AtomicFile;
 import org.jelectra.io.DirectoryLock;
 import org.jelectra.io.OutputPath;
 import org.jelectra.text.corpus.Corpus;
@@ -94,6 +95,7 @@ public final class Preparation {
     private ShardManifest finished() throws IOException {
         boolean wasInterrupted = Files.exists(directory.resolve(ResumePoint.FILE_NAME))
                 && ResumePoint.read(directory).difference(settings()) == null;
+        AtomicFile.deleteLeftovers(directory);
         deleteTemporaries();
         if (!wasInterrupted) {
             throw new IOException(directory + " is prepared already (" + ShardManifest.FILE_NAME
@@ -118,6 +120,7 @@ public final class Preparation {
             point = ResumePoint.start(settings, HeldOutRule.DRAWN);
             point.write(directory);
         }
+        AtomicFile.deleteLeftovers(directory);
         Path vocabulary = directory.resolve(ShardedCorpus.VOCABULARY);
         try {
             options.vocabulary().write(vocabulary);
@@ -138,12 +141,14 @@ public final class Preparation {
             return point;
         }
         if (point.completeShards() > 0) {
+            String other = "choose another --output, or delete " + directory + " to begin anew";
             throw new IOException(directory + ": an interrupted preparation is there, with other settings or inputs ("
                     + difference + "); "
-                    + (corpus.stream() == null
-                            ? "repeat its command to go on, choose another --output, or delete " + directory
-                                    + " to begin anew"
-                            : corpus.stream() + " can be read only once: begin anew in another directory"));
+                    + (corpus.stream() != null
+                            ? corpus.stream() + " can be read only once: begin anew in another directory"
+                            : point.differsInTimes(settings)
+                                    ? "set the files' times back if nothing else of them has changed, " + other
+                                    : "repeat its command to go on, " + other));
         }
         listener.onMessage("begins anew: the interrupted preparation had other settings or inputs (" + difference
                 + ") and no complete shard");
@@ -156,7 +161,8 @@ public final class Preparation {
     /** Everything that decides the result. */
     private JsonObject settings() {
         JsonObject json = new JsonObject();
-        json.add("inputs", ManifestJson.inputs(corpus.inputs()));
+        json.add(ResumePoint.INPUTS, ManifestJson.inputs(corpus.inputs()));
+        json.addProperty(ResumePoint.INPUT_PLACES, corpus.placesSha256());
         json.add(ResumePoint.INPUT_TIMES, inputTimes());
         json.addProperty("text_field", corpus.textField());
         json.addProperty("invalid_utf8", corpus.invalidUtf8().name().toLowerCase(Locale.ROOT));

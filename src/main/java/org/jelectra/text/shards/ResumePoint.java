@@ -35,6 +35,12 @@ record ResumePoint(
 
     static final String FILE_NAME = "resume.json";
 
+    /** The setting that tells which files the text is in, by their names. */
+    static final String INPUTS = "inputs";
+
+    /** The same by their absolute paths. One of the two must be equal: a folder may move, and be named from elsewhere. */
+    static final String INPUT_PLACES = "input_places";
+
     /** The setting that tells when the text's files were changed, with the latest of these times in it. */
     static final String INPUT_TIMES = "input_times";
 
@@ -108,16 +114,32 @@ record ResumePoint(
     String difference(JsonObject now) {
         for (String name : now.keySet()) {
             JsonElement earlier = settings.get(name);
-            if (!now.get(name).equals(earlier)) {
+            boolean same = switch (name) {
+                case INPUTS -> isSame(INPUTS, now) || isSame(INPUT_PLACES, now);
+                case INPUT_PLACES -> true; // see INPUTS
+                default -> isSame(name, now);
+            };
+            if (!same) {
                 if (name.equals(INPUT_TIMES) && earlier instanceof JsonObject times) {
                     JsonElement before = times.get(LATEST);
                     JsonElement latest = now.getAsJsonObject(name).get(LATEST);
-                    return "a file was changed"
+                    return "a file was changed, and has its size still"
                             + (latest.equals(before) ? "" : ", latest at " + before + ", now " + latest);
                 }
                 return name + " was " + earlier + ", now " + now.get(name);
             }
         }
         return null;
+    }
+
+    private boolean isSame(String name, JsonObject now) {
+        return now.get(name).equals(settings.get(name));
+    }
+
+    /** Whether nothing differs but when the files were changed last. */
+    boolean differsInTimes(JsonObject now) {
+        JsonObject others = now.deepCopy();
+        others.add(INPUT_TIMES, settings.get(INPUT_TIMES));
+        return difference(others) == null && difference(now) != null;
     }
 }

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -13,11 +14,12 @@ import org.junit.jupiter.api.Test;
 class InterruptionTest {
 
     @Test
-    void theFirstSignalAsksAndTheSecondEnds() {
+    void theFirstSignalAsksAndOneASecondLaterEnds() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         List<Integer> halted = new ArrayList<>();
+        AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // the clock may overflow
         try (Interruption interruption =
-                Interruption.install(new PrintStream(out, true), () -> "step 7", halted::add)) {
+                Interruption.install(new PrintStream(out, true), () -> "step 7", halted::add, now::get)) {
             assertThat(interruption.isRequested()).isFalse();
 
             interruption.request("TERM");
@@ -27,6 +29,15 @@ class InterruptionTest {
             assertThat(halted).isEmpty();
             assertThat(out.toString()).contains("finishing step 7 and writing a snapshot");
 
+            // at the end of a session both come, of timeout two of a kind
+            interruption.request("HUP");
+            now.addAndGet(999_999_999);
+            interruption.request("TERM");
+            assertThat(halted).isEmpty();
+            assertThat(interruption.exitCode()).isEqualTo(143);
+            assertThat(out.toString()).containsOnlyOnce("interrupted");
+
+            now.addAndGet(1);
             interruption.request("INT");
             assertThat(halted).containsExactly(130);
         }

@@ -126,6 +126,39 @@ class ResumeCommandTest {
         assertThat(resume().out()).as("the place is kept").contains("resumed after step 6 of 6");
     }
 
+    /** Damage that does not end the run, but what it has cost is said. */
+    @Test
+    void lostMetricsAreWarnedOf() throws IOException {
+        Path log = output.resolve("metrics.jsonl");
+        List<String> lines = Files.readAllLines(log);
+        String end = ", though the run has logged step 6: the curves lack what is lost\n";
+        Files.write(log, lines.subList(0, 4));
+        assertThat(resume().out()).contains("warning: " + log + " ends at step 4" + end);
+        Files.delete(log);
+        assertThat(resume().out()).contains("warning: " + log + " is missing or empty" + end);
+        Files.write(log, lines);
+        assertThat(resume().out()).doesNotContain("warning: ");
+
+        lines.set(1, "{");
+        Files.write(log, lines);
+        assertFailure(resume(), 1, log + ":2: ", "; delete this line to go on without it");
+        lines.remove(1);
+        Files.write(log, lines);
+        assertThat(resume().code()).isZero();
+    }
+
+    @Test
+    void aTokenizerThatIsMissingIsWrittenAgain() throws IOException {
+        for (String name : List.of("vocab.txt", "tokenizer_config.json")) {
+            Path file = output.resolve(name);
+            byte[] bytes = Files.readAllBytes(file);
+            Files.delete(file);
+            CommandRunner.Result result = resume();
+            assertThat(result.code()).as(result.err()).isZero();
+            assertThat(file).hasBinaryContent(bytes);
+        }
+    }
+
     @Test
     void otherTextIsRefused() throws IOException {
         Files.delete(new SnapshotFolder(output).file(STEPS));
@@ -282,28 +315,35 @@ class ResumeCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "cpu, BFLOAT16, cpu in bf16",
-        "cuda, BFLOAT16, cuda in bf16",
-        "cuda, FLOAT32, cuda in float32",
-        "cpu, FLOAT32,"
+        "cpu, vector, BFLOAT16, cpu in bf16 (vector kernels)",
+        "cuda, , BFLOAT16, cuda in bf16",
+        "cuda, , FLOAT32, cuda in float32",
+        "cpu, scalar, FLOAT32, cpu in float32 (scalar kernels)",
+        "cpu, vector, FLOAT32,",
+        "cpu, , FLOAT32,"
     })
-    void anotherBackendOrPrecisionIsWarnedOf(String backend, String valueType, String before) throws IOException {
-        rewrite(new SnapshotFolder(output).file(STEPS), backend, valueType);
+    void whatComputesInAnotherWayIsWarnedOf(String backend, String kernels, String valueType, String before)
+            throws IOException {
+        rewrite(new SnapshotFolder(output).file(STEPS), backend, kernels, valueType);
 
         CommandRunner.Result result = resume();
 
         assertThat(result.code()).as(result.err()).isZero();
         String warning = "warning: the run was computed by backend " + before
-                + ", now it is cpu in float32: it goes on, but not bit for bit\n";
+                + ", now it is cpu in float32 (vector kernels): it goes on, but not bit for bit\n";
         assertThat(result.out().contains(warning)).as(result.out()).isEqualTo(before != null);
         assertThat(result.out().contains("warning: ")).as(result.out()).isEqualTo(before != null);
     }
 
     /** As another backend would have written it. */
-    private static void rewrite(Path snapshot, String backend, String valueType) throws IOException {
+    private static void rewrite(Path snapshot, String backend, String kernels, String valueType) throws IOException {
         List<String> sections = List.of("parameters", "first_moments", "second_moments", "predictions");
         ChangedSnapshot.change(snapshot, sections, content -> {
             content.addProperty("backend", backend);
+            content.addProperty("kernels", kernels);
+            if (kernels == null) {
+                content.remove("kernels"); // as of a backend with one kind, or in a file of an older version
+            }
             content.addProperty("valueType", valueType);
         });
     }

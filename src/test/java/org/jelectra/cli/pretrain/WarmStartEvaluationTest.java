@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
+import org.jelectra.io.EventFile;
+import org.jelectra.io.EventReader;
 import org.jelectra.pretrain.MetricsLog;
 import org.jelectra.pretrain.ModelMetrics;
 import org.jelectra.pretrain.RunSoFar;
@@ -82,9 +84,9 @@ class WarmStartEvaluationTest {
                 folder.resolve("plot.png").toString()));
     }
 
-    /** It begins with the weights again, which it has logged already. */
+    /** It begins with the weights again, maybe on other text. */
     @Test
-    void aRunThatWasKilledBeforeItsFirstSnapshotDoesNotEvaluateThemAgain() throws IOException {
+    void aRunThatWasKilledBeforeItsFirstSnapshotEvaluatesThemAgain() throws IOException {
         succeed(pretrain(second, "--init-from " + first));
         Path log = second.resolve("metrics.jsonl");
         List<String> lines = Files.readAllLines(log);
@@ -95,11 +97,23 @@ class WarmStartEvaluationTest {
             Files.move(second.resolve(network), folder.resolve(network));
         }
         Files.writeString(log, lines.get(0) + "\n" + lines.get(1) + "\n");
+        ModelMetrics before = MetricsLog.read(second).get(0).evaluation();
+        Path other = Files.writeString(
+                folder.resolve("other.txt"), Files.readString(text).repeat(2));
 
-        assertThat(succeed(CommandRunner.run("pretrain", "--resume", second.toString())))
+        assertThat(succeed(CommandRunner.run("pretrain", "--resume", second.toString(), "--data", other.toString())))
                 .contains("it begins anew")
-                .doesNotContain("step 0");
-        assertThat(MetricsLog.read(second).stream().map(StepMetrics::step)).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L);
+                .containsOnlyOnce("  held-out, step 0: ");
+        List<StepMetrics> steps = MetricsLog.read(second);
+        assertThat(steps.stream().map(StepMetrics::step)).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(steps.get(0).evaluation()).isNotEqualTo(before);
+        List<EventReader.Event> scalars = new ArrayList<>();
+        for (Path file : EventFile.list(second)) {
+            scalars.addAll(EventReader.read(file).stream()
+                    .filter(event -> !event.values().isEmpty())
+                    .toList());
+        }
+        assertThat(scalars.stream().map(EventReader.Event::step)).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L);
     }
 
     @Test

@@ -137,6 +137,12 @@ class NativeLibraryTest {
                 .isEqualTo(
                         "the NVIDIA driver is too old for JCuda 12.6.0: CUDA 12.0 or newer is needed, which NVIDIA driver 525 or"
                                 + " newer has");
+        assertThat(NativeLibrary.reason(
+                        "x\nerror: /tmp/a.so: libcuda.so.1: Kann die Shared-Object-Datei nicht öffnen: Datei"
+                                + " oder Verzeichnis nicht gefunden\n"))
+                .startsWith("there is no NVIDIA driver: libcuda.so.1 was not found");
+        assertThat(NativeLibrary.reason("/usr/lib/libcuda.so.1: file too short"))
+                .isEqualTo("the natives of JCuda do not load: /usr/lib/libcuda.so.1: file too short");
         assertThat(NativeLibrary.reason("a.so: failed to map segment from shared object: Operation not permitted"))
                 .startsWith("the natives of JCuda cannot be loaded from ")
                 .endsWith(", which forbids execution; -Djava.io.tmpdir=DIR names another directory");

@@ -3,6 +3,7 @@ package org.jelectra.text.shards;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
+import org.jelectra.io.Json;
 import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.TextProgress;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,7 +119,10 @@ class PreparationResumeTest {
         Path shard = directory.resolve("training-00000.shard");
         FileTime time = FileTime.fromMillis(1_000_000_000_000L);
         Files.setLastModifiedTime(shard, time);
+        // what SIGKILL leaves
+        Path half = Files.writeString(directory.resolve(".resume.json." + UUID.randomUUID() + ".tmp"), "{");
         Prepared.run(corpus, directory, options);
+        assertThat(half).doesNotExist();
         assertThat(Files.getLastModifiedTime(shard)).isEqualTo(time);
         assertThat(Prepared.content(directory)).isEqualTo(expected);
     }
@@ -199,8 +205,14 @@ class PreparationResumeTest {
         Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2100-01-02T03:04:05Z")));
         Corpus changed = Corpus.open(corpus.sources().stream().map(Path::of).toList());
         assertThatThrownBy(() -> Prepared.run(changed, directory, options))
-                .hasMessageContaining("with other settings or inputs (a file was changed, latest at \"" + latest
-                        + "\", now \"2100-01-02T03:04:05Z\"); repeat its command");
+                .hasMessageContaining(
+                        "with other settings or inputs (a file was changed, and has its size still, latest at \""
+                                + latest
+                                + "\", now \"2100-01-02T03:04:05Z\"); set the files' times back if nothing else of them has"
+                                + " changed, choose another --output, or delete " + directory + " to begin anew");
+        assertThatThrownBy(() -> Prepared.run(changed, directory, options.withSeed(2)))
+                .hasMessageContaining("(a file was changed")
+                .hasMessageContaining("); repeat its command to go on, ");
         // other times, of which the latest is the same
         for (String source : corpus.sources()) {
             Files.setLastModifiedTime(Path.of(source), FileTime.from(latest));
@@ -208,7 +220,32 @@ class PreparationResumeTest {
         Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2000-01-02T03:04:05Z")));
         Corpus older = Corpus.open(corpus.sources().stream().map(Path::of).toList());
         assertThatThrownBy(() -> Prepared.run(older, directory, options))
-                .hasMessageContaining("with other settings or inputs (a file was changed); repeat its command");
+                .hasMessageContaining(
+                        "with other settings or inputs (a file was changed, and has its size still); set ");
+    }
+
+    /** The same files, from the working directory and by absolute paths; and names that stayed while all was moved. */
+    @Test
+    void howTheFilesAreNamedDoesNotCount() throws IOException {
+        Path here = Path.of("").toAbsolutePath();
+        List<Path> relative = corpus.sources().stream()
+                .map(name -> here.relativize(Path.of(name)))
+                .toList();
+        Path directory = interrupted(5);
+        Interrupter second = new Interrupter(Integer.MAX_VALUE);
+        Preparation.run(Corpus.open(relative), directory, options, second);
+        assertThat(second.messages).singleElement().asString().startsWith("goes on after ");
+
+        Path moved = interrupted(5);
+        Path point = moved.resolve("resume.json");
+        JsonObject json = Json.read(point);
+        JsonObject settings = json.getAsJsonObject("settings");
+        assertThat(settings.get("input_places").getAsString())
+                .isEqualTo(Corpus.open(relative).placesSha256());
+        settings.addProperty("input_places", "elsewhere");
+        Json.write(point, json);
+        Prepared.run(corpus, moved, options);
+        assertThat(Prepared.content(moved)).isEqualTo(expected);
     }
 
     @Test
