@@ -28,7 +28,8 @@ class SeedResultTest {
             reports.add(new StepReport(step, 0, 1, 1, 1, 1, 1, pearson(value)));
         }
         Evaluation last = pearson(values[values.length - 1]);
-        return SeedResult.of(1, "seed-1", last, reports, 10 * values.length, 60, new ComputedBy("cpu", "vector", DType.FLOAT32));
+        return SeedResult.of(
+                1, "seed-1", last, reports, 10 * values.length, 60, new ComputedBy("cpu", "vector", DType.FLOAT32));
     }
 
     private static void assertBest(SeedResult result, double value, int step) {

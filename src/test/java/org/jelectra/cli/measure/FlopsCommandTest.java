@@ -167,8 +167,8 @@ class FlopsCommandTest {
         Path run = finished("run");
         GlueTable table = new GlueTable(run.toString(), SequenceHead.HUGGINGFACE, true);
         Evaluation evaluation = new Evaluation("accuracy", Map.of("accuracy", 0.75), false);
-        SeedResult seed =
-                new SeedResult(1, "seed-1", evaluation, 3, 0.75, 3, 6, 1, new ComputedBy("cpu", "vector", DType.FLOAT32));
+        SeedResult seed = new SeedResult(
+                1, "seed-1", evaluation, 3, 0.75, 3, 6, 1, new ComputedBy("cpu", "vector", DType.FLOAT32));
         JsonObject settings = Json.parse("{\"hiddenSize\": 32}", "settings");
         GlueTasks.all().forEach(task -> table.add(task.name(), List.of(seed), settings));
         Path glue = Files.createDirectories(directory.resolve("glue"));

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import org.jelectra.io.Json;
 import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.TextProgress;
 import org.junit.jupiter.api.BeforeEach;
@@ -237,13 +236,12 @@ class PreparationResumeTest {
         assertThat(second.messages).singleElement().asString().startsWith("goes on after ");
 
         Path moved = interrupted(5);
-        Path point = moved.resolve("resume.json");
-        JsonObject json = Json.read(point);
-        JsonObject settings = json.getAsJsonObject("settings");
+        ResumePoint point = ResumePoint.read(moved);
+        JsonObject settings = point.settings();
         assertThat(settings.get("input_places").getAsString())
                 .isEqualTo(Corpus.open(relative).placesSha256());
         settings.addProperty("input_places", "elsewhere");
-        Json.write(point, json);
+        point.write(moved);
         Prepared.run(corpus, moved, options);
         assertThat(Prepared.content(moved)).isEqualTo(expected);
     }
