@@ -119,7 +119,7 @@ public final class GlueTable {
         text.append(
                 "\nPercent: Matthews correlation for CoLA, Spearman correlation for STS-B, accuracy for the others (MNLI:");
         text.append(
-                " matched). After ± the standard deviation over the seeds; (n degenerate): runs that predict one class only;");
+                " matched). After ± the standard deviation over the seeds; (n degenerate): runs whose predictions are all the same, or nearly;");
         text.append(" undefined in n of m: of so many runs the metric has no value, so that there is no median.");
         text.append(" The average is over the eight tasks without WNLI. Head of what was measured here: ");
         text.append(

@@ -10,10 +10,12 @@ import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.io.Json;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tokenizer.json} as HuggingFace's tokenizers library reads it, for a BERT tokenizer. */
+@Tag("every-jdk")
 class FastTokenizerWriterTest {
 
     // ids unlike the order in which special tokens are listed

@@ -47,6 +47,15 @@ class FineTuneRunTest {
     /** A rate so large that the second seed forgets what it has learnt: the development set is best after step 3 of 15. */
     private static final double TOO_LARGE = 0.1;
 
+    /** Of this processor. */
+    private static final String KERNELS = kernels();
+
+    private static String kernels() {
+        try (Backend backend = CpuBackend.create(1)) {
+            return backend.kernels();
+        }
+    }
+
     @TempDir
     private Path directory;
 
@@ -284,7 +293,7 @@ class FineTuneRunTest {
 
     private static void computedBy(JsonObject json, String backend, String kernels, String valueType) {
         assertThat(json.get("backend").getAsString()).isEqualTo("cpu");
-        assertThat(json.get("kernels").getAsString()).isEqualTo("vector");
+        assertThat(json.get("kernels").getAsString()).isEqualTo(KERNELS);
         assertThat(json.get("valueType").getAsString()).isEqualTo("FLOAT32");
         json.addProperty("backend", backend);
         json.addProperty("kernels", kernels);
@@ -298,13 +307,15 @@ class FineTuneRunTest {
     @CsvSource({
         "cuda, , FLOAT32, cuda in float32",
         "cuda, , BFLOAT16, cuda in bf16",
-        "cpu, vector, BFLOAT16, cpu in bf16 (vector kernels)",
-        "cpu, scalar, FLOAT32, cpu in float32 (scalar kernels)",
-        "cpu, vector, FLOAT32,",
+        "cpu, own, BFLOAT16, cpu in bf16 (own kernels)",
+        "cpu, other, FLOAT32, cpu in float32 (other kernels)",
+        "cpu, own, FLOAT32,",
         "cpu, , FLOAT32,"
     })
-    void whatComputesInAnotherWayIsWarnedOf(String backend, String kernels, String valueType, String before)
+    void whatComputesInAnotherWayIsWarnedOf(String backend, String kind, String valueType, String computed)
             throws IOException {
+        String kernels = "own".equals(kind) ? KERNELS : kind;
+        String before = computed == null ? null : computed.replace("own", KERNELS);
         Path output = directory.resolve("out");
         assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
         changeSnapshot(output, content -> computedBy(content, backend, kernels, valueType));
@@ -313,9 +324,9 @@ class FineTuneRunTest {
                 .isEqualTo(
                         before == null
                                 ? List.of()
-                                : List.of(
-                                        "seed 7 was computed by backend " + before
-                                                + ", now it is cpu in float32 (vector kernels): it goes on, but not bit for bit"));
+                                : List.of("seed 7 was computed by backend " + before
+                                        + ", now it is cpu in float32 (" + KERNELS
+                                        + " kernels): it goes on, but not bit for bit"));
 
         warnings.clear();
         Path result = output.resolve("seed-7/result.json");
@@ -333,7 +344,8 @@ class FineTuneRunTest {
                             before == null
                                     ? List.of()
                                     : List.of("the seeds before were computed by backend " + before
-                                            + ", seed 8 by cpu in float32 (vector kernels): results.json has both"));
+                                            + ", seed 8 by cpu in float32 (" + KERNELS
+                                            + " kernels): results.json has both"));
             warnings.clear();
         }
     }
@@ -342,7 +354,7 @@ class FineTuneRunTest {
     void aPrecisionThatIsNoneIsNamed() throws IOException {
         Path output = directory.resolve("out");
         assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
-        changeSnapshot(output, content -> computedBy(content, "cpu", "vector", "half"));
+        changeSnapshot(output, content -> computedBy(content, "cpu", KERNELS, "half"));
         assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3))
                 .isInstanceOf(IOException.class)
                 .hasMessage(output.resolve("seed-7/run.snapshot")

@@ -60,7 +60,7 @@ final class Optimizer {
         Piece[] pieces = pieces(options.segments());
         Workers.Body body = (task, worker) -> {
             Piece piece = pieces[task];
-            float clip = clipNorm > 0 ? clipNorm / Math.max(norms.get(0), clipNorm) : 1;
+            float clip = clipNorm > 0 && norms.get(0) > clipNorm ? clipNorm / norms.get(0) : 1;
             kernels.adamW(
                     clip,
                     rates.get(0) * piece.rateFactor,

@@ -97,7 +97,8 @@ final class FineTuneSource implements TaskSource {
             return "";
         }
         String wanted = TaskFolder.baseName(Path.of(spec.train()));
-        try (Stream<Path> entries = Files.list(directory)) {
+        Path own = directory.resolve(spec.folders().get(0));
+        try (Stream<Path> entries = Files.list(Files.isDirectory(own) ? own : directory)) {
             return entries.filter(file -> Files.isRegularFile(file)
                             && TaskFolder.baseName(file).equals(wanted))
                     .map(file -> file.getFileName().toString().replaceFirst("(\\.xz|\\.gz)$", ""))

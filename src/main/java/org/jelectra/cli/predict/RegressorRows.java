@@ -27,9 +27,10 @@ final class RegressorRows extends PairRows<Double> {
 
     @Override
     RowPrediction prediction(InputRow row, Double score) {
-        JsonObject json = new JsonObject();
-        json.addProperty("prediction", score);
+        // digits beyond those of float32 are none of the model's
         String number = new BigDecimal(Float.toString(score.floatValue())).toPlainString();
+        JsonObject json = new JsonObject();
+        json.addProperty("prediction", new BigDecimal(number));
         return new RowPrediction(json, List.of(List.of(number)), number + "  " + readable(row));
     }
 

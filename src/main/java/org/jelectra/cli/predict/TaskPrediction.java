@@ -120,8 +120,10 @@ final class TaskPrediction {
 
     private void predict(RowModel model, InputOptions input, PredictionOutput output, Console console)
             throws IOException {
-        // who types sees each answer at once
-        int rows = input.isStandardInput() && console.terminal().interactive() ? 1 : ROWS;
+        // who types sees each answer at once; a detector takes one text at a time
+        boolean atOnce = model instanceof DetectorRows
+                || input.isStandardInput() && console.terminal().interactive();
+        int rows = atOnce ? 1 : ROWS;
         HeldTexts held = new HeldTexts(rows);
         List<InputRow> waiting = new ArrayList<>();
         TextFields fields = input.fields(textPairField);

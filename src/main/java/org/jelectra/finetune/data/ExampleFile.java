@@ -4,7 +4,9 @@ import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -18,26 +20,39 @@ import java.util.regex.Pattern;
  */
 public record ExampleFile(Path file, List<Example> examples, List<Integer> indices, int skipped) {
 
-    /** The classes in a file's label column, white space around them left out, sorted; throws IOException where a row has none, or one that TSV cannot hold. */
+    private static final Pattern WHOLE = Pattern.compile("-?\\d+\\.0");
+
+    /**
+     * The classes in a file's label column, white space around them left out, sorted. Of 1 and 1.0, which are one, it has that which comes
+     * first.
+     *
+     * @throws IOException where a row has none, or one that TSV cannot hold
+     */
     static List<String> labels(TaskSpec spec, Path file) throws IOException {
-        TreeSet<String> labels = new TreeSet<>();
+        Map<String, String> labels = new HashMap<>();
         RowReader.read(
                 file,
                 spec.header() == TaskSpec.Header.YES,
                 List.of(spec.label()),
-                0,
                 spec.separator(),
                 spec.skipsShortRows(),
                 (cells, row, line) -> {
                     if (spec.kind() == TaskSpec.Kind.MULTILABEL) {
                         for (String part : parts(spec, cells[0])) {
-                            labels.add(requireLabel(spec, part, file, line));
+                            String label = requireLabel(spec, part, file, line);
+                            labels.putIfAbsent(whole(label), label);
                         }
                         return;
                     }
-                    labels.add(requireLabel(spec, cells[0].strip(), file, line));
+                    String label = requireLabel(spec, cells[0].strip(), file, line);
+                    labels.putIfAbsent(whole(label), label);
                 });
-        return List.copyOf(labels);
+        return labels.values().stream().sorted().toList();
+    }
+
+    /** Programs write 1.0 for 1 as soon as a column of numbers has a gap. */
+    private static String whole(String label) {
+        return WHOLE.matcher(label).matches() ? label.substring(0, label.length() - 2) : label;
     }
 
     /**
@@ -52,14 +67,8 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
         List<Example> examples = new ArrayList<>();
         List<Integer> indices = new ArrayList<>();
         boolean header = spec.header() == TaskSpec.Header.YES;
-        int skipped = RowReader.read(
-                file,
-                header,
-                columns,
-                spec.text().size(),
-                spec.separator(),
-                spec.skipsShortRows(),
-                (cells, row, line) -> {
+        int skipped =
+                RowReader.read(file, header, columns, spec.separator(), spec.skipsShortRows(), (cells, row, line) -> {
                     String cell = cells[columns.size() - 1];
                     examples.add(
                             spec.kind() == TaskSpec.Kind.MULTILABEL
@@ -84,7 +93,7 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
         List<Example> examples = new ArrayList<>();
         List<Integer> indices = new ArrayList<>();
         boolean header = spec.header() != TaskSpec.Header.NO;
-        RowReader.read(file, header, columns, spec.text().size(), null, false, (cells, row, line) -> {
+        RowReader.read(file, header, columns, null, false, (cells, row, line) -> {
             examples.add(example(spec, cells, Float.NaN, List.of()));
             indices.add(index == null ? Integer.valueOf(row) : index(index, cells[columns.size() - 1], file, line));
         });
@@ -152,6 +161,9 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
             throws IOException {
         // as it is, because another program's model may have a name with white space
         int index = labels.contains(name) ? labels.indexOf(name) : labels.indexOf(name.strip());
+        if (index < 0) {
+            index = labels.stream().map(ExampleFile::whole).toList().indexOf(whole(name.strip()));
+        }
         if (index < 0) {
             throw new IOException(file + ":" + line + ": column " + spec.label() + ": unknown label \"" + name
                     + "\", expected one of " + labels);

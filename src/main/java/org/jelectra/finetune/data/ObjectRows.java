@@ -4,7 +4,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,23 +13,17 @@ import org.jelectra.text.corpus.TextLines;
 /** Fields of JSON objects, one object a line; numbers, true and false are read as text, and null as if it were not there. */
 final class ObjectRows implements ExampleRows {
 
-    /** A number of more is no label that somebody meant; it may have thousands. */
-    private static final int MAX_ZEROS = 20;
-
     private final Path file;
     private final TextLines lines;
     private final List<Column> columns;
-    private final int texts;
     private final String separator;
     private JsonObject object;
 
     /**
-     * @param texts how many of the columns, the first ones, are text, in which a number stays as it is written
      * @param separator joins the elements of an array in the last column, the labels; null where none is taken
      * @throws IOException if a column is asked for by its place: fields have none
      */
-    ObjectRows(Path file, TextLines lines, List<Column> columns, int texts, String separator) throws IOException {
-        this.texts = texts;
+    ObjectRows(Path file, TextLines lines, List<Column> columns, String separator) throws IOException {
         this.separator = separator;
         this.file = file;
         this.lines = lines;
@@ -61,9 +54,7 @@ final class ObjectRows implements ExampleRows {
             boolean several = separator != null && i == wanted.length - 1;
             wanted[i] = value == null || value.isJsonNull()
                     ? null
-                    : several && value.isJsonArray()
-                            ? joined(field, value.getAsJsonArray())
-                            : i < texts ? text(field, value) : label(field, value);
+                    : several && value.isJsonArray() ? joined(field, value.getAsJsonArray()) : text(field, value);
         }
         return wanted;
     }
@@ -71,7 +62,7 @@ final class ObjectRows implements ExampleRows {
     private String joined(String field, JsonArray array) throws IOException {
         List<String> elements = new ArrayList<>();
         for (JsonElement element : array) {
-            String label = label(field, element);
+            String label = text(field, element);
             // an end of it and a part of the separator may make one, too
             if ((label + separator).indexOf(separator) < label.length()) {
                 throw new IOException(file + ":" + lines.lineNumber() + ": field \"" + field
@@ -82,20 +73,6 @@ final class ObjectRows implements ExampleRows {
             elements.add(label);
         }
         return String.join(separator, elements);
-    }
-
-    /** A number is one label, 1 as well as 1.0, since programs that write JSON choose between them by themselves. */
-    private String label(String field, JsonElement value) throws IOException {
-        String text = text(field, value);
-        if (!value.getAsJsonPrimitive().isNumber()) {
-            return text;
-        }
-        try {
-            BigDecimal number = new BigDecimal(text).stripTrailingZeros();
-            return Math.abs(number.scale()) <= MAX_ZEROS ? number.toPlainString() : text;
-        } catch (NumberFormatException e) {
-            return text; // an exponent beyond what BigDecimal takes
-        }
     }
 
     private String text(String field, JsonElement value) throws IOException {

@@ -29,8 +29,6 @@ final class RowReader {
      * Reads the columns of all rows.
      *
      * @param header whether a file of cells begins with their names
-     * @param columns those that are read, first those of text
-     * @param texts how many of them are text; in the others one JSON number is the same text however it is written
      * @param separator joins the elements of an array in the last column of a JSON object, the labels; null where none is taken
      * @param skipsShortRows whether a row without one of the columns is left out; else it is an error
      * @return number of rows left out
@@ -40,7 +38,6 @@ final class RowReader {
             Path file,
             boolean header,
             List<Column> columns,
-            int texts,
             String separator,
             boolean skipsShortRows,
             RowConsumer consumer)
@@ -48,7 +45,7 @@ final class RowReader {
         int skipped = 0;
         int rows = 0;
         try (TextLines lines = TextLines.open(file)) {
-            ExampleRows source = open(file, lines, header, columns, texts, separator);
+            ExampleRows source = open(file, lines, header, columns, separator);
             for (String[] cells = source.next(); cells != null; cells = source.next()) {
                 int missing = Arrays.asList(cells).indexOf(null);
                 if (missing >= 0 && !skipsShortRows) {
@@ -70,13 +67,12 @@ final class RowReader {
         return skipped;
     }
 
-    private static ExampleRows open(
-            Path file, TextLines lines, boolean header, List<Column> columns, int texts, String separator)
+    private static ExampleRows open(Path file, TextLines lines, boolean header, List<Column> columns, String separator)
             throws IOException {
         return switch (RowFormat.of(file)) {
             case TSV -> new ColumnRows(file, new TsvRecords(lines), header, columns);
             case CSV -> new ColumnRows(file, new CsvRecords(file, lines), header, columns);
-            case JSONL -> new ObjectRows(file, lines, columns, texts, separator);
+            case JSONL -> new ObjectRows(file, lines, columns, separator);
         };
     }
 }

@@ -112,7 +112,9 @@ final class SequencePredictions {
 
     private String prediction(float[] output) {
         return switch (data.spec().kind()) {
-            case REGRESSION -> number(output[0]);
+            // as `predict` prints it: digits beyond those of float32 are none of the model's
+            case REGRESSION ->
+                new BigDecimal(Float.toString((float) (output[0] * data.spec().scale()))).toPlainString();
             case MULTILABEL -> names(SequenceScores.given(output));
             case CLASSIFICATION, TAGGING -> data.labels().get(SequencePredictor.largest(output));
         };
@@ -120,7 +122,7 @@ final class SequencePredictions {
 
     private String label(Example example) {
         return switch (data.spec().kind()) {
-            case REGRESSION -> number(example.label());
+            case REGRESSION -> target(example.label());
             case MULTILABEL -> names(example.classes());
             case CLASSIFICATION, TAGGING -> data.labels().get((int) example.label());
         };
@@ -133,8 +135,8 @@ final class SequencePredictions {
                 .collect(Collectors.joining(data.spec().separator()));
     }
 
-    /** The shortest that would be read as this value: of a label what the file has, unless that is more than float32 holds. */
-    private String number(float value) {
+    /** The shortest that would be read as this label: what the file has, unless that is more than float32 holds. */
+    private String target(float value) {
         double scale = data.spec().scale();
         BigDecimal exact = new BigDecimal(value * scale);
         for (int digits = 1; ; digits++) {

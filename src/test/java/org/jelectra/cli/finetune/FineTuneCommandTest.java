@@ -160,7 +160,7 @@ class FineTuneCommandTest extends TinyFineTuning {
         assertThat(json.get("SHA-256 of model.safetensors").getAsString())
                 .isEqualTo(Sha256.of(model.resolve("discriminator/model.safetensors")));
         JsonObject first = json.getAsJsonObject("tasks").getAsJsonObject("CoLA");
-        assertThat(first.get("computed_by").toString()).isEqualTo("[\"cpu in float32\"]");
+        assertThat(first.get("computed_by").toString()).startsWith("[\"cpu in float32");
         assertThat(first.getAsJsonObject("settings"))
                 .isEqualTo(Json.read(output.resolve("CoLA/results.json")).getAsJsonObject("settings"));
         assertThat(json.get("average").isJsonNull()).isTrue();

@@ -49,6 +49,30 @@ class ExampleFileTest {
                 .hasMessageContaining(":2: column topic: unknown label \" none\", expected one of [negative, positive");
     }
 
+    /** Programs write 1.0 for 1 where a column of numbers has a gap, in one file and not in the next. */
+    @Test
+    void aWholeNumberIsOneLabel() throws IOException {
+        Path file = rows("a,1\nb,0.0\nc,1.0\nd,0\ne,01\nf,1.5\n");
+        List<String> labels = ExampleFile.labels(declare(""), file);
+        assertThat(labels).as("that which comes first").containsExactly("0.0", "01", "1", "1.5");
+        assertThat(ExampleFile.labelled(declare(""), labels, file).examples())
+                .extracting(Example::label)
+                .containsExactly(2f, 0f, 2f, 0f, 1f, 3f);
+        Path objects = Files.writeString(
+                folder.resolve("dev.jsonl"), "{\"body\": \"a\", \"topic\": 1.0}\n{\"body\": \"b\", \"topic\": 0}\n");
+        assertThat(ExampleFile.labelled(declare(""), labels, objects).examples())
+                .extracting(Example::label)
+                .containsExactly(2f, 0f);
+        assertThat(ExampleFile.labelled(declare(""), List.of("1.0", "1"), rows("a,1\n"))
+                        .examples())
+                .as("a model that has both")
+                .extracting(Example::label)
+                .containsExactly(1f);
+        assertThatThrownBy(() -> ExampleFile.labelled(declare(""), labels, rows("a,2.0\n")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("unknown label \"2.0\", expected one of [0.0, 01, 1, 1.5]");
+    }
+
     @Test
     void emptyTextsAreCounted() throws IOException {
         Path file = rows("a,x\n,y\n\" \",x\n");

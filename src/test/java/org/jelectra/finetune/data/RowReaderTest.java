@@ -33,7 +33,6 @@ class RowReaderTest {
                 file,
                 header,
                 columns,
-                1,
                 null,
                 false,
                 (cells, row, line) -> rows.add(line + ": " + String.join(" / ", cells)));
@@ -116,37 +115,9 @@ class RowReaderTest {
             })
     void packedInOtherWays(String name, String bytes, String message) throws IOException {
         Path file = Files.write(folder.resolve(name), HexFormat.ofDelimiter(" ").parseHex(bytes));
-        assertThatThrownBy(() -> RowReader.read(file, true, COLUMNS, 1, null, false, (cells, row, line) -> {}))
+        assertThatThrownBy(() -> RowReader.read(file, true, COLUMNS, null, false, (cells, row, line) -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(file + ": " + message);
-    }
-
-    /** Python writes 1.0 where a column of whole numbers lacks one; a text stays as it is written. */
-    @Test
-    void aNumberIsOneLabel() throws IOException {
-        String rows = "";
-        for (String label :
-                new String[] {"1", "1.0", "10e-1", "-0.0", "0.50", "1e3", "1e99", "1e9999999999", "\"1.0\""}) {
-            rows += "{\"text\": 2.0, \"label\": " + label + "}\n";
-        }
-        Path file = Files.writeString(folder.resolve("train.jsonl"), rows);
-        List<String> labels = new ArrayList<>();
-        RowReader.read(file, true, COLUMNS, 1, null, false, (cells, row, line) -> {
-            assertThat(cells[0]).isEqualTo("2.0");
-            labels.add(cells[1]);
-        });
-        assertThat(labels).containsExactly("1", "1", "1", "0", "0.5", "1000", "1e99", "1e9999999999", "1.0");
-        RowReader.read(
-                file.resolveSibling(
-                        Files.writeString(folder.resolve("more.jsonl"), "{\"text\": \"a\", \"label\": [2.0]}\n")
-                                .getFileName()),
-                true,
-                COLUMNS,
-                1,
-                "|",
-                false,
-                (cells, row, line) -> labels.add(cells[1]));
-        assertThat(labels).endsWith("2");
     }
 
     /** Where a text may have several labels, an array has them; elsewhere it is an error, see above. */
@@ -156,10 +127,10 @@ class RowReaderTest {
                 folder.resolve("train.jsonl"),
                 "{\"text\": \"a\", \"label\": [\"x\", 2]}\n{\"text\": \"b\", \"label\": []}\n");
         List<String> labels = new ArrayList<>();
-        RowReader.read(file, true, COLUMNS, 1, "|", false, (cells, row, line) -> labels.add(cells[1]));
+        RowReader.read(file, true, COLUMNS, "|", false, (cells, row, line) -> labels.add(cells[1]));
         assertThat(labels).containsExactly("x|2", "");
         Files.writeString(file, "{\"text\": \"a\", \"label\": [[1]]}\n");
-        assertThatThrownBy(() -> RowReader.read(file, true, COLUMNS, 1, "|", false, (cells, row, line) -> {}))
+        assertThatThrownBy(() -> RowReader.read(file, true, COLUMNS, "|", false, (cells, row, line) -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessage(file + ":1: field \"label\": expected a text or a number, found [1]");
     }
@@ -178,7 +149,7 @@ class RowReaderTest {
             })
     void arraysThatWouldBeReadAsSomethingElse(String separator, String line, String message) throws IOException {
         Path file = Files.writeString(folder.resolve("train.jsonl"), line.replace('\'', '"') + "\n");
-        assertThatThrownBy(() -> RowReader.read(file, true, COLUMNS, 1, separator, false, (cells, row, number) -> {}))
+        assertThatThrownBy(() -> RowReader.read(file, true, COLUMNS, separator, false, (cells, row, number) -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessage(file + ":1: field \"" + message.replace('\'', '"'));
     }
@@ -202,7 +173,7 @@ class RowReaderTest {
         }
         Path file = Files.write(folder.resolve("packed.csv.gz"), packed.toByteArray());
         List<String> texts = new ArrayList<>();
-        RowReader.read(file, true, COLUMNS, 1, null, false, (cells, row, line) -> texts.add(cells[0]));
+        RowReader.read(file, true, COLUMNS, null, false, (cells, row, line) -> texts.add(cells[0]));
         assertThat(texts).containsExactly("a,b");
     }
 }

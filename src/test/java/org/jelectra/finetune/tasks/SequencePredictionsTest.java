@@ -54,7 +54,10 @@ class SequencePredictionsTest {
                     .getAsJsonArray("predictions")
                     .get(0)
                     .getAsJsonObject();
-            assertThat(first.get("prediction").getAsDouble()).isEqualTo(3.8);
+            assertThat(first.get("label").getAsDouble()).isEqualTo(3.8);
+            // all digits of float32, and no others
+            assertThat(first.get("prediction").getAsString())
+                    .isEqualTo(Float.toString((float) (outputs.get(0)[0] * spec.scale())));
         }
     }
 
