@@ -23,6 +23,7 @@ import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.io.Json;
 import org.jelectra.io.Sha256;
+import org.jelectra.pretrain.SnapshotFolder;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -205,12 +206,49 @@ class FlopsCommandTest {
         assertThat(row.get("glue_development").isJsonNull()).isTrue();
         assertThat(row.get("note").getAsString())
                 .isEqualTo("no GLUE average: " + run.resolve("glue/glue.json")
-                        + " is of elsewhere with other weights than the run has now; 'jelectra glue' measures these");
+                        + " is of elsewhere with other weights than the run has now; measure these with 'jelectra glue' and"
+                        + " another --output");
+        // which lies anywhere, and the old one where it was
+        String now = "0.75, \"SHA-256 of model.safetensors\": \"" + Sha256.of(weights) + '"';
+        table(directory.resolve("again"), run, now);
+        row = row("run", run.toString(), "--glue", directory.resolve("again").toString());
+        assertThat(number(row.getAsJsonObject("glue_development"), "average")).isEqualTo(75);
+
+        Files.move(weights, directory.resolve("weights"));
+        Files.delete(run.resolve("generator/model.safetensors"));
+        row = row("run", run.toString());
+        assertThat(row.get("glue_development").isJsonNull()).isTrue();
+        assertThat(row.get("note").getAsString())
+                .isEqualTo("no GLUE average: " + run.resolve("glue/glue.json")
+                        + " is of elsewhere, and the run's weights are not there to compare");
+        Files.move(directory.resolve("weights"), weights);
 
         table(run.resolve("glue"), run, "0.5");
         row = row("run", run.toString());
         assertThat(number(row.getAsJsonObject("glue_development"), "average")).isEqualTo(50);
         assertThat(row.get("note").getAsString()).contains("glue.json does not say of which weights it is; 'jelectra");
+    }
+
+    /** The milestone was exported into the run's folder. */
+    @Test
+    void aTableOfAMilestoneDoesNotHideThatOfItsRun() throws IOException {
+        Path run = finished("run");
+        Path half = run.resolve("half");
+        CommandRunner.Result exported =
+                CommandRunner.run("export", new SnapshotFolder(run).file(3).toString(), "--output", half.toString());
+        assertThat(exported.code()).as(exported.err()).isZero();
+        for (Path model : List.of(run.resolve("discriminator"), half)) {
+            String hash = Sha256.of(model.resolve("model.safetensors"));
+            String average = (model == half ? "0.5" : "0.75") + ", \"SHA-256 of model.safetensors\": \"" + hash + '"';
+            table(model == half ? half.resolve("glue") : run.resolve("glue"), model, average);
+        }
+        String named = half.resolve("glue").toString();
+        for (String name : List.of("run", "half")) {
+            JsonObject row = row(name, run.toString(), half.toString(), "--glue", named);
+            assertThat(number(row.getAsJsonObject("glue_development"), "average"))
+                    .as(name)
+                    .isEqualTo(name.equals("half") ? 50 : 75);
+        }
     }
 
     @Test
@@ -274,8 +312,9 @@ class FlopsCommandTest {
 
     private Path finished(String name) throws IOException {
         Path run = directory.resolve(name);
-        List<String> arguments =
-                TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), run);
+        List<String> arguments = new ArrayList<>(
+                TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), run));
+        arguments.addAll(List.of("--snapshot-steps", "3"));
         CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
         assertThat(result.code()).as(result.err()).isZero();
         return run;
