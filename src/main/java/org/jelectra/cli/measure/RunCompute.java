@@ -61,6 +61,7 @@ final class RunCompute {
             notes.add("without the training of the weights that it began with (--init-from)");
         }
         GlueAverage table = table(directory);
+        long saved = RunSoFar.savedStep(directory);
         ComputeRow.Score score = null;
         String name = labels.of(directory);
         if (table != null && table.isOfOtherWeights(directory)) {
@@ -69,6 +70,12 @@ final class RunCompute {
                             ? " with other weights than the run has now; measure these with 'jelectra glue' and another"
                                     + " --output"
                             : ", and the run's weights are not there to compare"));
+        } else if (table != null && saved >= 0 && saved < run.step()) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "no GLUE average: that of %s is of step %,d at the latest, when the run has last saved its models",
+                    table.file(),
+                    saved));
         } else if (table != null && Double.isNaN(table.percent())) {
             notes.add(table.file() + " has no average: it needs a median of each of the eight tasks");
         } else if (table != null) {

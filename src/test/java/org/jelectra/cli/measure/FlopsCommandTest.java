@@ -132,8 +132,13 @@ class FlopsCommandTest {
         assertThat(row("run", run.toString()).get("glue_development").isJsonNull())
                 .isTrue();
 
-        List<String> lines = Files.readAllLines(run.resolve("metrics.jsonl"));
-        Files.write(run.resolve("metrics.jsonl"), lines.subList(0, 3));
+        logs(run, 3);
+        assertThat(number(row("run", run.toString()), "steps"))
+                .as("that of its models, as after Ctrl-C between two logged steps")
+                .isEqualTo(6);
+        for (String network : List.of("discriminator", "generator")) {
+            Files.delete(run.resolve(network).resolve("pretraining.json")); // models that do not say
+        }
         JsonObject half = row("run", run.toString());
         assertThat(number(half, "steps")).isEqualTo(3);
         assertThat(number(half, "training_flops")).isEqualTo(planned / 2);
@@ -229,6 +234,28 @@ class FlopsCommandTest {
         assertThat(row.get("note").getAsString()).contains("glue.json does not say of which weights it is; 'jelectra");
     }
 
+    /** It was killed before it saved them again: they are not what it has spent by now. */
+    @Test
+    void aRunThatHasGoneOnHasNoAverageUntilItSavesItsModels() throws IOException {
+        Path run = finished("run");
+        Path weights = run.resolve("discriminator/model.safetensors");
+        table(run.resolve("glue"), run, "0.5, \"SHA-256 of model.safetensors\": \"" + Sha256.of(weights) + '"');
+        Path saved = run.resolve("discriminator/pretraining.json");
+        JsonObject json = Json.read(saved);
+        json.addProperty("step", 3);
+        Json.write(saved, json);
+        JsonObject row = row("run", run.toString());
+        assertThat(number(row, "steps")).isEqualTo(6);
+        assertThat(row.get("glue_development").isJsonNull()).isTrue();
+        assertThat(row.get("note").getAsString())
+                .isEqualTo("no GLUE average: that of " + run.resolve("glue/glue.json")
+                        + " is of step 3 at the latest, when the run has last saved its models");
+
+        logs(run, 3);
+        row = row("run", run.toString());
+        assertThat(number(row.getAsJsonObject("glue_development"), "average")).isEqualTo(50);
+    }
+
     /** The milestone was exported into the run's folder. */
     @Test
     void aTableOfAMilestoneDoesNotHideThatOfItsRun() throws IOException {
@@ -318,6 +345,11 @@ class FlopsCommandTest {
         CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
         assertThat(result.code()).as(result.err()).isZero();
         return run;
+    }
+
+    private static void logs(Path run, int steps) throws IOException {
+        Path log = run.resolve("metrics.jsonl");
+        Files.write(log, Files.readAllLines(log).subList(0, steps));
     }
 
     private static void table(Path folder, Path model, String average) throws IOException {
