@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.io.Json;
@@ -66,12 +67,23 @@ public record GlueAverage(Path file, String model, String weights, boolean keeps
         if (weights == null) {
             return false;
         }
-        for (String folder : List.of(ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR, "")) {
-            Path file = run.resolve(folder).resolve(ModelFiles.WEIGHTS);
-            if (Files.isRegularFile(file) && Sha256.of(file).equals(weights)) {
+        for (Path file : weights(run)) {
+            if (Sha256.of(file).equals(weights)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether there is any network of that run, or a model in that folder, to compare with. */
+    public static boolean hasWeights(Path run) {
+        return !weights(run).isEmpty();
+    }
+
+    private static List<Path> weights(Path run) {
+        return Stream.of(ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR, "")
+                .map(folder -> run.resolve(folder).resolve(ModelFiles.WEIGHTS))
+                .filter(Files::isRegularFile)
+                .toList();
     }
 }

@@ -6,14 +6,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jelectra.electra.ElectraModel;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
 
 /**
- * A run as its directory tells of it, finished or not, or the folder of a model that was made of one of its snapshots.
+ * A run as its directory tells of it, finished or not, or the folder of a model that it has saved or that was made of a snapshot.
  *
  * @param settings what it was begun with
- * @param step the last step that it has logged, 0 where it has not yet; or that of the snapshot
+ * @param step the last step that it has logged or saved its models at, 0 where there is none yet; or that of the model
  * @param warmStarted whether it began with given weights, whose own training is not part of it
  */
 public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted) {
@@ -21,7 +22,7 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
     /** The file in a run's directory that says what it was begun with. */
     public static final String SETTINGS = "settings.json";
 
-    /** The file in the folder of a snapshot's model that says the same, and up to which step. */
+    /** The file in a model's folder that says the same, and up to which step. */
     private static final String PRETRAINING = "pretraining.json";
 
     private static final String WARM = "warmStarted";
@@ -47,8 +48,25 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
         PretrainSettings settings = settings(directory);
         boolean warmStarted = warmStarted(directory.resolve(SETTINGS));
         List<StepMetrics> steps = MetricsLog.read(directory);
-        long step = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).step();
-        return new RunSoFar(settings, step, warmStarted);
+        long logged = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).step();
+        // an interrupted run saves its models at a step that it has not logged
+        return new RunSoFar(settings, Math.max(logged, savedStep(directory)), warmStarted);
+    }
+
+    /**
+     * The step at which the run in the directory has last saved its models, which is earlier than its own where it has gone on since;
+     * -1 where there are none, or none that say.
+     *
+     * @throws IOException if what {@link #write} has written beside them cannot be understood
+     */
+    public static long savedStep(Path directory) throws IOException {
+        for (String network : List.of(ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR)) {
+            Path folder = directory.resolve(network);
+            if (Files.isRegularFile(folder.resolve(PRETRAINING))) {
+                return read(folder).step();
+            }
+        }
+        return -1;
     }
 
     private static boolean warmStarted(Path settings) throws IOException {
@@ -68,7 +86,7 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
         }
     }
 
-    /** Writes {@code pretraining.json} beside a snapshot's model, so that what it has cost is known of it. */
+    /** Writes {@code pretraining.json} beside a model, so that what it has cost is known of it. */
     public void write(Path folder) throws IOException {
         JsonObject json = new JsonObject();
         json.addProperty("step", step);

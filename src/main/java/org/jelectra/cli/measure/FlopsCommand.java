@@ -47,8 +47,9 @@ public final class FlopsCommand implements Callable<Integer> {
             arity = "0..*",
             paramLabel = "RUN",
             description =
-                    "Directories of runs of pretrain, finished or not: what they have spent up to the last logged step; or of"
-                            + " models that were exported from their snapshots: up to these.")
+                    "Directories of runs of pretrain, finished or not: what they have spent up to the last step that is"
+                            + " logged or has its models saved; or of models that were exported from their snapshots: up to"
+                            + " these.")
     private List<Path> runs = List.of();
 
     @Option(

@@ -61,11 +61,21 @@ final class RunCompute {
             notes.add("without the training of the weights that it began with (--init-from)");
         }
         GlueAverage table = table(directory);
+        long saved = RunSoFar.savedStep(directory);
         ComputeRow.Score score = null;
         String name = labels.of(directory);
         if (table != null && table.isOfOtherWeights(directory)) {
             notes.add("no GLUE average: " + table.file() + " is of " + table.model()
-                    + " with other weights than the run" + " has now; 'jelectra glue' measures these");
+                    + (GlueAverage.hasWeights(directory)
+                            ? " with other weights than the run has now; measure these with 'jelectra glue' and another"
+                                    + " --output"
+                            : ", and the run's weights are not there to compare"));
+        } else if (table != null && saved >= 0 && saved < run.step()) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "no GLUE average: that of %s is of step %,d at the latest, when the run has last saved its models",
+                    table.file(),
+                    saved));
         } else if (table != null && Double.isNaN(table.percent())) {
             notes.add(table.file() + " has no average: it needs a median of each of the eight tasks");
         } else if (table != null) {
@@ -91,19 +101,28 @@ final class RunCompute {
         return new ComputeRow(ComputeRow.Kind.RUN, training.withNote(String.join("; ", notes)), score, null);
     }
 
-    /** The table that was named for the run, else the one that lies in it; null where there is none. */
+    /**
+     * The table that was named for the run, else the one that lies in it, the first of its weights, such as not that of a milestone in
+     * its folder; else the first; null where there is none.
+     */
     private GlueAverage table(Path run) throws IOException {
+        List<GlueAverage> candidates = new ArrayList<>();
         for (GlueAverage table : tables) {
             if (table.isOf(run)) {
-                return table;
+                candidates.add(table);
             }
         }
         for (Path directory : List.of(run, run.resolve("glue"))) {
             if (GlueAverage.isIn(directory)) {
-                GlueAverage table = GlueAverage.read(directory);
-                return table.isOfRandomWeights() ? null : table;
+                candidates.add(GlueAverage.read(directory));
             }
         }
-        return null;
+        candidates.removeIf(GlueAverage::isOfRandomWeights);
+        for (GlueAverage table : candidates) {
+            if (!table.isOfOtherWeights(run)) {
+                return table;
+            }
+        }
+        return candidates.isEmpty() ? null : candidates.get(0);
     }
 }

@@ -23,6 +23,7 @@ import org.jelectra.pretrain.PretrainListener;
 import org.jelectra.pretrain.PretrainListeners;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.Pretrainer;
+import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.pretrain.SnapshotFolder;
 import org.jelectra.pretrain.Snapshots;
 import org.jelectra.pretrain.StepMetrics;
@@ -149,8 +150,10 @@ final class PretrainRun {
     private void save() throws IOException {
         TokenizerFiles tokenizer =
                 new TokenizerFiles(text.vocabulary(), text.wordPiece(), settings.sequenceLength(), trainedLength);
+        RunSoFar run = new RunSoFar(settings, pretrainer.step(), plan.weights().wereGiven());
         for (Path folder : ModelFiles.save(pretrainer.model(), text.vocabulary().padId(), directory)) {
             tokenizer.save(folder);
+            run.write(folder);
         }
         String curves = andCurves();
         out.println(

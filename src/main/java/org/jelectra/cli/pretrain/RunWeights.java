@@ -107,6 +107,11 @@ final class RunWeights {
         return warmStart != null;
     }
 
+    /** Whether the run has begun with weights, which a run that goes on from a snapshot does not load again. */
+    boolean wereGiven() {
+        return areGiven() || recorded != null;
+    }
+
     /** Whether nobody has named the preset, so that the weights' hidden size has chosen it. */
     boolean tellPreset() {
         return areGiven() && !model.namesPreset();

@@ -23,6 +23,7 @@ import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.io.Json;
 import org.jelectra.io.Sha256;
+import org.jelectra.pretrain.SnapshotFolder;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,8 +132,13 @@ class FlopsCommandTest {
         assertThat(row("run", run.toString()).get("glue_development").isJsonNull())
                 .isTrue();
 
-        List<String> lines = Files.readAllLines(run.resolve("metrics.jsonl"));
-        Files.write(run.resolve("metrics.jsonl"), lines.subList(0, 3));
+        logs(run, 3);
+        assertThat(number(row("run", run.toString()), "steps"))
+                .as("that of its models, as after Ctrl-C between two logged steps")
+                .isEqualTo(6);
+        for (String network : List.of("discriminator", "generator")) {
+            Files.delete(run.resolve(network).resolve("pretraining.json")); // models that do not say
+        }
         JsonObject half = row("run", run.toString());
         assertThat(number(half, "steps")).isEqualTo(3);
         assertThat(number(half, "training_flops")).isEqualTo(planned / 2);
@@ -205,12 +211,71 @@ class FlopsCommandTest {
         assertThat(row.get("glue_development").isJsonNull()).isTrue();
         assertThat(row.get("note").getAsString())
                 .isEqualTo("no GLUE average: " + run.resolve("glue/glue.json")
-                        + " is of elsewhere with other weights than the run has now; 'jelectra glue' measures these");
+                        + " is of elsewhere with other weights than the run has now; measure these with 'jelectra glue' and"
+                        + " another --output");
+        // which lies anywhere, and the old one where it was
+        String now = "0.75, \"SHA-256 of model.safetensors\": \"" + Sha256.of(weights) + '"';
+        table(directory.resolve("again"), run, now);
+        row = row("run", run.toString(), "--glue", directory.resolve("again").toString());
+        assertThat(number(row.getAsJsonObject("glue_development"), "average")).isEqualTo(75);
+
+        Files.move(weights, directory.resolve("weights"));
+        Files.delete(run.resolve("generator/model.safetensors"));
+        row = row("run", run.toString());
+        assertThat(row.get("glue_development").isJsonNull()).isTrue();
+        assertThat(row.get("note").getAsString())
+                .isEqualTo("no GLUE average: " + run.resolve("glue/glue.json")
+                        + " is of elsewhere, and the run's weights are not there to compare");
+        Files.move(directory.resolve("weights"), weights);
 
         table(run.resolve("glue"), run, "0.5");
         row = row("run", run.toString());
         assertThat(number(row.getAsJsonObject("glue_development"), "average")).isEqualTo(50);
         assertThat(row.get("note").getAsString()).contains("glue.json does not say of which weights it is; 'jelectra");
+    }
+
+    /** It was killed before it saved them again: they are not what it has spent by now. */
+    @Test
+    void aRunThatHasGoneOnHasNoAverageUntilItSavesItsModels() throws IOException {
+        Path run = finished("run");
+        Path weights = run.resolve("discriminator/model.safetensors");
+        table(run.resolve("glue"), run, "0.5, \"SHA-256 of model.safetensors\": \"" + Sha256.of(weights) + '"');
+        Path saved = run.resolve("discriminator/pretraining.json");
+        JsonObject json = Json.read(saved);
+        json.addProperty("step", 3);
+        Json.write(saved, json);
+        JsonObject row = row("run", run.toString());
+        assertThat(number(row, "steps")).isEqualTo(6);
+        assertThat(row.get("glue_development").isJsonNull()).isTrue();
+        assertThat(row.get("note").getAsString())
+                .isEqualTo("no GLUE average: that of " + run.resolve("glue/glue.json")
+                        + " is of step 3 at the latest, when the run has last saved its models");
+
+        logs(run, 3);
+        row = row("run", run.toString());
+        assertThat(number(row.getAsJsonObject("glue_development"), "average")).isEqualTo(50);
+    }
+
+    /** The milestone was exported into the run's folder. */
+    @Test
+    void aTableOfAMilestoneDoesNotHideThatOfItsRun() throws IOException {
+        Path run = finished("run");
+        Path half = run.resolve("half");
+        CommandRunner.Result exported =
+                CommandRunner.run("export", new SnapshotFolder(run).file(3).toString(), "--output", half.toString());
+        assertThat(exported.code()).as(exported.err()).isZero();
+        for (Path model : List.of(run.resolve("discriminator"), half)) {
+            String hash = Sha256.of(model.resolve("model.safetensors"));
+            String average = (model == half ? "0.5" : "0.75") + ", \"SHA-256 of model.safetensors\": \"" + hash + '"';
+            table(model == half ? half.resolve("glue") : run.resolve("glue"), model, average);
+        }
+        String named = half.resolve("glue").toString();
+        for (String name : List.of("run", "half")) {
+            JsonObject row = row(name, run.toString(), half.toString(), "--glue", named);
+            assertThat(number(row.getAsJsonObject("glue_development"), "average"))
+                    .as(name)
+                    .isEqualTo(name.equals("half") ? 50 : 75);
+        }
     }
 
     @Test
@@ -274,11 +339,17 @@ class FlopsCommandTest {
 
     private Path finished(String name) throws IOException {
         Path run = directory.resolve(name);
-        List<String> arguments =
-                TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), run);
+        List<String> arguments = new ArrayList<>(
+                TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), run));
+        arguments.addAll(List.of("--snapshot-steps", "3"));
         CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
         assertThat(result.code()).as(result.err()).isZero();
         return run;
+    }
+
+    private static void logs(Path run, int steps) throws IOException {
+        Path log = run.resolve("metrics.jsonl");
+        Files.write(log, Files.readAllLines(log).subList(0, steps));
     }
 
     private static void table(Path folder, Path model, String average) throws IOException {

@@ -14,6 +14,7 @@ import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
 import org.jelectra.io.Json;
 import org.jelectra.pretrain.MetricsLog;
+import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.pretrain.StepMetrics;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -56,6 +57,7 @@ class PretrainCommandTest {
             for (String file : List.of("config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json")) {
                 assertThat(output.resolve(network).resolve(file)).isNotEmptyFile();
             }
+            assertThat(RunSoFar.read(output.resolve(network))).isEqualTo(RunSoFar.read(output));
         }
         assertThat(output.resolve("curves.png")).isNotEmptyFile();
         assertThat(MetricsLog.read(output)).extracting(StepMetrics::step).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);

@@ -76,6 +76,9 @@ class WarmStartEvaluationTest {
         assertThat(MetricsLog.read(second).stream().map(StepMetrics::step)).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L);
         assertThat(MetricsLog.read(second).get(6).evaluation())
                 .isEqualTo(steps.get(6).evaluation());
+        assertThat(RunSoFar.read(second.resolve("discriminator")))
+                .isEqualTo(RunSoFar.read(second))
+                .matches(RunSoFar::warmStarted);
         succeed(CommandRunner.run(
                 "plot",
                 first.toString(),
