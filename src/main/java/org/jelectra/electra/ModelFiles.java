@@ -42,6 +42,9 @@ public final class ModelFiles {
     /** Name of the index of weights in several files in older models, which are imported and not read in place. */
     public static final String PYTORCH_WEIGHTS_INDEX = "pytorch_model.bin.index.json";
 
+    /** Name of the file that says what the pre-training was, and up to which step; an export takes it along. */
+    public static final String PRETRAINING = "pretraining.json";
+
     /** HuggingFace's class of a discriminator. */
     public static final String ELECTRA_FOR_PRETRAINING = "ElectraForPreTraining";
     /** HuggingFace's class of a generator. */

@@ -11,8 +11,9 @@ import org.jelectra.io.AtomicFile;
 
 /**
  * Writes a model as a directory that HuggingFace's libraries load by themselves: {@code config.json}, {@code model.safetensors},
- * {@code vocab.txt}, {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code tokenizer.json}. It is read again
- * before it takes its place, and must compute what the original does, bit for bit.
+ * {@code vocab.txt}, {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code tokenizer.json}, and {@code
+ * pretraining.json} where the model has it. It is read again before it takes its place, and must compute what the original does, bit for
+ * bit.
  */
 public final class HuggingFaceExport {
 
@@ -41,6 +42,10 @@ public final class HuggingFaceExport {
             return OutputFolder.write(output, folder -> {
                 source.write(folder);
                 new FastTokenizerWriter(source.tokenizer()).write(folder);
+                Path history = source.folder().resolve(ModelFiles.PRETRAINING);
+                if (Files.isRegularFile(history)) {
+                    Files.copy(history, folder.resolve(ModelFiles.PRETRAINING));
+                }
                 return ModelReport.of(source, output, check(source, folder, output, backend));
             });
         }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.ModelFiles;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
 
@@ -22,10 +24,8 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
     /** The file in a run's directory that says what it was begun with. */
     public static final String SETTINGS = "settings.json";
 
-    /** The file in a model's folder that says the same, and up to which step. */
-    private static final String PRETRAINING = "pretraining.json";
-
     private static final String WARM = "warmStarted";
+    private static final System.Logger LOGGER = System.getLogger(RunSoFar.class.getName());
 
     /**
      * Reads {@code settings.json} and {@code metrics.jsonl}, or what {@link #write} has written.
@@ -33,7 +33,7 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
      * @throws IOException if one is missing or cannot be understood; the message says what was expected
      */
     public static RunSoFar read(Path directory) throws IOException {
-        Path written = directory.resolve(PRETRAINING);
+        Path written = directory.resolve(ModelFiles.PRETRAINING);
         if (Files.isRegularFile(written)) {
             JsonFields json = new JsonFields(Json.read(written), written.toString());
             return new RunSoFar(
@@ -62,7 +62,7 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
     public static long savedStep(Path directory) throws IOException {
         for (String network : List.of(ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR)) {
             Path folder = directory.resolve(network);
-            if (Files.isRegularFile(folder.resolve(PRETRAINING))) {
+            if (Files.isRegularFile(folder.resolve(ModelFiles.PRETRAINING))) {
                 return read(folder).step();
             }
         }
@@ -74,15 +74,16 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
     }
 
     /**
-     * The run up to a snapshot in its folder of snapshots.
-     *
-     * @throws IOException if the snapshot or the run's {@code settings.json} is damaged
+     * The run in a directory up to one of its snapshots. Empty, with a warning, where {@code settings.json} cannot be read: whether the
+     * run began with given weights stands only there.
      */
-    public static RunSoFar upTo(Path snapshot) throws IOException {
-        Path settings = snapshot.toAbsolutePath().resolve("../..").normalize().resolve(SETTINGS);
-        try (Snapshot opened = Snapshot.open(snapshot)) {
-            return new RunSoFar(
-                    opened.settings(), opened.step(), Files.isRegularFile(settings) && warmStarted(settings));
+    public static Optional<RunSoFar> upTo(Snapshot snapshot, Path directory) {
+        try {
+            boolean warmStarted = warmStarted(directory.resolve(SETTINGS));
+            return Optional.of(new RunSoFar(snapshot.settings(), snapshot.step(), warmStarted));
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.WARNING, ModelFiles.PRETRAINING + " is left out: " + e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -92,7 +93,7 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
         json.addProperty("step", step);
         json.addProperty(WARM, warmStarted);
         json.add("settings", new Gson().toJsonTree(settings));
-        Json.write(folder.resolve(PRETRAINING), json);
+        Json.write(folder.resolve(ModelFiles.PRETRAINING), json);
     }
 
     /**

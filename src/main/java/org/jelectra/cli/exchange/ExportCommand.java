@@ -12,7 +12,6 @@ import org.jelectra.exchange.HuggingFaceExport;
 import org.jelectra.exchange.ModelReport;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.TemporaryFolder;
-import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.pretrain.SnapshotFolder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -88,12 +87,7 @@ public final class ExportCommand implements Callable<Integer> {
             case ONNX -> AtomicFile.requireWritable(output);
         }
         try (TemporaryFolder run = SnapshotModel.write(model, output, ExportCommand::backend)) {
-            RunSoFar cost = RunSoFar.upTo(model);
-            int code = export(run.path());
-            if (format == Format.HUGGINGFACE) {
-                cost.write(output);
-            }
-            return code;
+            return export(run.path());
         }
     }
 

@@ -2,12 +2,14 @@ package org.jelectra.cli.exchange;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.io.TemporaryFolder;
+import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.pretrain.Snapshot;
 
 /** The networks of a snapshot in a folder that looks like a finished run. */
@@ -30,11 +32,15 @@ final class SnapshotModel {
             TokenizerFiles tokenizer =
                     TokenizerFiles.load(run, snapshot.settings().model().generator());
             ElectraModel model = snapshot.model(backend);
+            Optional<RunSoFar> history = RunSoFar.upTo(snapshot, run);
             TemporaryFolder folder = TemporaryFolder.beside(output);
             try {
                 for (Path network :
                         ModelFiles.save(model, tokenizer.vocabulary().padId(), folder.path())) {
                     tokenizer.save(network);
+                    if (history.isPresent()) {
+                        history.get().write(network);
+                    }
                 }
             } catch (IOException | RuntimeException e) {
                 folder.close();

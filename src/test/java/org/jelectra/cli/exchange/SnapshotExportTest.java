@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jelectra.LogMessages;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
 import org.jelectra.io.Json;
@@ -49,7 +50,7 @@ class SnapshotExportTest {
         return new SnapshotFolder(run).file(step).toString();
     }
 
-    private Path exported(String model, String name, String... more) throws IOException {
+    private Path exported(String model, String name, String... more) {
         Path output = folder.resolve(name);
         List<String> arguments = new ArrayList<>(List.of("export", model, "--output", output.toString()));
         arguments.addAll(List.of(more));
@@ -60,11 +61,10 @@ class SnapshotExportTest {
         return output;
     }
 
-    private List<Path> leftovers() throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().startsWith("."))
-                    .toList();
-        }
+    private List<String> leftovers() {
+        return Stream.of(folder.toFile().list())
+                .filter(name -> name.startsWith("."))
+                .toList();
     }
 
     private static void assertSameFiles(Path actual, Path expected) throws IOException {
@@ -96,7 +96,7 @@ class SnapshotExportTest {
         assertThat(half.get("note").getAsString()).isEqualTo("so far, of 6 steps");
         assertThat(half.getAsJsonObject("glue_development").get("average").getAsDouble())
                 .isEqualTo(50);
-        assertThat(RunSoFar.read(output)).isEqualTo(RunSoFar.upTo(Path.of(snapshot(3))));
+        assertThat(RunSoFar.read(output)).isEqualTo(new RunSoFar(RunSoFar.settings(run), 3, false));
     }
 
     private static JsonObject find(JsonArray rows, String name) {
@@ -144,6 +144,17 @@ class SnapshotExportTest {
         CommandRunner.Result predicted = CommandRunner.run("predict", both.toString(), "the cat sees a dog");
         assertThat(predicted.code()).as(predicted.err()).isZero();
         assertThat(predicted.out()).contains("the", "dog").contains("replaced tokens found");
+
+        // what the run has learnt can be had without the run's settings
+        Files.writeString(killed.resolve("settings.json"), "torn");
+        List<Path> damaged = new ArrayList<>();
+        assertThat(LogMessages.of(RunSoFar.class, () -> damaged.add(exported(file.toString(), "damaged"))))
+                .singleElement()
+                .asString()
+                .startsWith("pretraining.json is left out: " + killed.resolve("settings.json") + ": ");
+        assertThat(damaged.get(0).resolve("pretraining.json")).doesNotExist();
+        assertThat(damaged.get(0).resolve("model.safetensors"))
+                .hasSameBinaryContentAs(discriminator.resolve("model.safetensors"));
     }
 
     @Test
