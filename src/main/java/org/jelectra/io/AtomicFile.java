@@ -78,8 +78,11 @@ public final class AtomicFile {
         }
     }
 
-    /** Deletes the temporary files that processes which were killed left in a folder. For its only writer. */
+    /** Deletes the temporary files that processes which were killed left in a folder, if there is one. For its only writer. */
     public static void deleteLeftovers(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(AtomicFile::isTemporary).toList()) {
                 Files.delete(file);

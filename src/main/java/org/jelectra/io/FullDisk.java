@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class FullDisk {
 
     /** What the system says of a disk that is full. */
-    public static final String NO_SPACE = "No space left";
+    private static final String NO_SPACE = "No space left";
 
     private FullDisk() {}
 

@@ -12,6 +12,7 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -125,9 +126,8 @@ public final class Json {
         try {
             return parse(line, where);
         } catch (IOException e) {
-            boolean begins =
-                    line.stripLeading().startsWith("{") && !line.stripTrailing().endsWith("}");
-            throw begins ? new IOException(e.getMessage() + JOIN_OBJECT, e) : e;
+            boolean goesOn = e.getCause() != null && e.getCause().getCause() instanceof EOFException;
+            throw goesOn ? new IOException(e.getMessage() + JOIN_OBJECT, e) : e;
         }
     }
 

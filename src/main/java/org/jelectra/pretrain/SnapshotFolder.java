@@ -96,9 +96,7 @@ public final class SnapshotFolder {
      *     read, or is of another version. That one is left as it is, and no earlier one is tried
      */
     public Optional<Snapshot> openLatest(Consumer<String> messages) throws IOException {
-        if (exists()) {
-            AtomicFile.deleteLeftovers(folder);
-        }
+        AtomicFile.deleteLeftovers(folder);
         List<Integer> steps = steps();
         for (int i = steps.size() - 1; i >= 0; i--) {
             Path file = file(steps.get(i));

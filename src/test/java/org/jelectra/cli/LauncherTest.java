@@ -132,10 +132,12 @@ class LauncherTest {
     /** File names keep their encoding; the system's messages, which are told apart by their words, are English. */
     @ParameterizedTest
     @CsvSource({
-        "LC_ALL=fr_FR.UTF-8, LC_CTYPE=fr_FR.UTF-8",
+        "LC_ALL=C.utf8, LC_CTYPE=C.utf8",
+        "LC_ALL=xx_XX.UTF-8, LC_CTYPE=C.UTF-8",
+        "LC_CTYPE=UTF-8, LC_CTYPE=C.UTF-8",
         "LC_ALL=C.UTF-8 LANG=xx_XX.UTF-8 LC_NUMERIC=xx_XX.UTF-8, LC_CTYPE=C.UTF-8",
-        "LANG=de_DE.utf8, LC_CTYPE=de_DE.utf8",
-        "LANG=C LC_CTYPE=de_DE.UTF-8 LC_MESSAGES=de_DE.UTF-8, LC_CTYPE=de_DE.UTF-8",
+        "LANG=C.utf8, LC_CTYPE=C.utf8",
+        "LANG=C LC_CTYPE=C.utf8 LC_MESSAGES=de_DE.UTF-8, LC_CTYPE=C.utf8",
         "LC_ALL=C, LC_CTYPE=C.UTF-8",
         "LC_ALL=, LC_CTYPE=C.UTF-8"
     })

@@ -50,6 +50,24 @@ class JsonTest {
                 .hasMessageContaining(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {              | true
+            {"a": 1        | true
+            {"a": {"b": 1} | true
+            {"a": 1},      | false
+            {"a": 1} x     | false
+            {"a": 1, b     | false
+            """)
+    void onlyALineThatEndsWithinItsObjectIsToBeJoined(String line, boolean joined) {
+        assertThatThrownBy(() -> Json.parseLine(line, "a.jsonl:1"))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("a.jsonl:1: ")
+                .satisfies(e -> assertThat(e.getMessage().endsWith(Json.JOIN_OBJECT))
+                        .as(e.getMessage())
+                        .isEqualTo(joined));
+    }
+
     @Test
     void unreadableFiles() throws IOException {
         Path file = folder.resolve("latin1.json");

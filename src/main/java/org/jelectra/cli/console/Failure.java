@@ -74,7 +74,7 @@ public final class Failure {
             return e.getFile() + ": expected a directory, found a file";
         }
         String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
-        String remedy = reason.contains(FullDisk.NO_SPACE) ? " (free some, or choose another --output)" : "";
+        String remedy = FullDisk.isReasonOf(e) ? " (free some, or choose another --output)" : "";
         return (e.getFile() == null ? "" : e.getFile() + ": ") + reason + remedy;
     }
 

@@ -75,7 +75,8 @@ public final class Interruption implements AutoCloseable {
             requested = signal;
         }
         out.println();
-        out.println("interrupted: finishing " + step.get() + " and writing a snapshot (once more ends at once)");
+        out.println("interrupted: finishing " + step.get()
+                + " and writing a snapshot (once more, after a second, ends at once)");
         out.flush();
     }
 

@@ -92,12 +92,18 @@ final class DataOptions {
 
     /** Throws IOException where a file or folder of the text of a run is gone. */
     void requireThere(Path run) throws IOException {
-        for (Path path : data == null ? List.<Path>of() : data) {
-            if (!Files.exists(path)) {
-                throw new IOException(path + ": expected the text of the run " + run
-                        + ", found nothing there; where it lies elsewhere now, name that: --data FILE|DIR");
-            }
+        Path missing = missing();
+        if (missing != null) {
+            throw new IOException(missing + ": expected the text of the run " + run
+                    + ", found nothing there; where it lies elsewhere now, name that: --data FILE|DIR");
         }
+    }
+
+    /** The first file or folder of the text that is not there; null where all are. */
+    Path missing() {
+        return data == null
+                ? null
+                : data.stream().filter(path -> !Files.exists(path)).findFirst().orElse(null);
     }
 
     /** Most tokens of the vocabulary, as far as is known before the text is read. */
@@ -199,6 +205,7 @@ final class DataOptions {
             ShardedCorpus corpus = ShardedCorpus.open(data.get(0), ShardedCorpus.Check.CHECKSUMS);
             return new TrainingText(
                     describe(),
+                    true,
                     corpus.packed(),
                     corpus.vocabulary(),
                     manifest.wordPiece(),
@@ -209,6 +216,7 @@ final class DataOptions {
         TokenizedCorpus corpus = tokens(preset, threads);
         return new TrainingText(
                 describe(),
+                false,
                 SequencePacker.pack(corpus, packing, seed),
                 corpus.vocabulary(),
                 tokens.wordPiece(),

@@ -2,8 +2,10 @@ package org.jelectra.cli.pretrain;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.cli.console.BackendOptions;
+import org.jelectra.cli.console.ShellWord;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.RunSoFar;
@@ -79,8 +81,11 @@ final class PretrainOptions {
          */
         String warningOfOtherText(TrainingText text) throws IOException {
             TextRecord before = textOf == null ? null : SettingsFile.text(textOf);
+            if (before == null) {
+                return null;
+            }
             TextRecord now = TextRecord.of(text);
-            return before == null || now.isLike(before)
+            return now.isLike(before)
                     ? null
                     : "warning: the text is not the one of " + textOf + ": it was " + before.fingerprint() + ", it is "
                             + now.fingerprint();
@@ -97,15 +102,16 @@ final class PretrainOptions {
         RunOptions given = RunOptions.of(line);
         Path like = start.like();
         if (like != null) {
-            RunOptions own = textOf(like, SettingsFile.options(like));
+            List<String> notes = new ArrayList<>();
+            RunOptions own = textOf(like, SettingsFile.options(like), notes);
             RunOptions all = own.replacedBy(given, data.manifest() != null);
             PretrainOptions asked = parsed(all, like.resolve(RunSoFar.SETTINGS) + " and this call");
             asked.requireText(line, like);
             List<String> left = own.withoutUse(given);
-            List<String> notes = left.isEmpty()
-                    ? List.of()
-                    : List.of("left out of the options of " + like + ", which --objective " + asked.model.objective
-                            + " has no use for: " + String.join(", ", left));
+            if (!left.isEmpty()) {
+                notes.add("left out of the options of " + like + ", which --objective " + asked.model.objective
+                        + " has no use for: " + String.join(", ", left));
+            }
             return new Request(asked, all, output, false, notes, given.keepText() ? like : null);
         }
         if (!start.resumes()) {
@@ -120,11 +126,10 @@ final class PretrainOptions {
 
     /**
      * The options of a run, with what its prepared text decided in the place of options, where the call has text that decides nothing.
+     * Where it is not known whether it was prepared, {@code notes} say what helps.
      */
-    private RunOptions textOf(Path run, RunOptions own) throws IOException {
-        if (!data.isNamed()
-                || data.manifest() != null
-                || parsed(own, run.toString()).data.manifest() == null) {
+    private RunOptions textOf(Path run, RunOptions own, List<String> notes) throws IOException {
+        if (!data.isNamed() || data.manifest() != null || !wasPrepared(run, own, notes)) {
             return own;
         }
         PretrainSettings settings = RunSoFar.settings(run);
@@ -136,6 +141,22 @@ final class PretrainOptions {
                 .orElse("--sequence-length", Integer.toString(settings.sequenceLength()))
                 .orElse("--lower-case", Boolean.toString(casing.lowerCase()))
                 .orElse("--strip-accents", Boolean.toString(casing.stripAccents()));
+    }
+
+    /** Whether a run's text was prepared: as its settings say, or, where they are older than that, as the text is now. */
+    private static boolean wasPrepared(Path run, RunOptions own, List<String> notes) throws IOException {
+        TextRecord recorded = SettingsFile.text(run);
+        if (recorded != null) {
+            return recorded.prepared();
+        }
+        DataOptions before = parsed(own, run.toString()).data;
+        Path missing = before.missing();
+        if (missing != null) {
+            notes.add("warning: " + missing + ", the text of " + run + ", is gone: if it was prepared, --vocab "
+                    + ShellWord.of(run.resolve(RunWeights.VOCABULARY)) + " --sequence-length "
+                    + RunSoFar.settings(run).sequenceLength() + " cut the new text like it");
+        }
+        return before.manifest() != null;
     }
 
     /** Text that this call names is looked for like that of any new run. */

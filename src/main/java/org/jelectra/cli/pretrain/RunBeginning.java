@@ -12,6 +12,7 @@ import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.InitialWeights;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
+import org.jelectra.io.AtomicFile;
 import org.jelectra.pretrain.MetricsLog;
 import org.jelectra.pretrain.Pretrainer;
 import org.jelectra.pretrain.Snapshot;
@@ -38,6 +39,11 @@ final class RunBeginning {
 
     /** Returns what the run has logged before. */
     List<StepMetrics> begin() throws IOException {
+        if (plan.resumes()) {
+            for (String name : List.of("", ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR)) {
+                AtomicFile.deleteLeftovers(plan.directory().resolve(name));
+            }
+        }
         Optional<Snapshot> found =
                 plan.resumes() ? new SnapshotFolder(plan.directory()).openLatest(out::println) : Optional.empty();
         if (found.isPresent()) {

@@ -3,6 +3,7 @@ package org.jelectra.cli.pretrain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jelectra.cli.console.Failure;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.Preset;
@@ -38,15 +39,14 @@ final class RunWeights {
      * What the options ask for.
      *
      * @param resumed directory of the run that goes on; null for a new one
-     * @throws IOException if the weights are needed and not there, or the run's settings are damaged
+     * @throws IOException if the weights are needed and not there, or a file of the run's tokenizer, or the run's settings are damaged
      */
     static RunWeights of(StartOptions start, ModelOptions model, Path resumed) throws IOException {
         if (!start.givesWeights()) {
             return new RunWeights(model, null, null, null);
         }
-        if (resumed != null
-                && Files.isRegularFile(resumed.resolve(VOCABULARY))
-                && new SnapshotFolder(resumed).hasAny()) {
+        if (resumed != null && new SnapshotFolder(resumed).hasAny()) {
+            requireTokenizer(resumed);
             return new RunWeights(model, null, RunSoFar.settings(resumed).model(), resumed.resolve(VOCABULARY));
         }
         try {
@@ -59,6 +59,17 @@ final class RunWeights {
                             resumed + " has no snapshot to go on from, so that the run would begin again with its"
                                     + " weights (--init-from): " + Failure.line(e),
                             e);
+        }
+    }
+
+    // neither the run's options nor its text say the longest word and the lengths that the weights were trained with
+    private static void requireTokenizer(Path run) throws IOException {
+        for (String name : List.of(VOCABULARY, TokenizerFiles.CONFIG)) {
+            Path file = run.resolve(name);
+            if (!Files.isRegularFile(file)) {
+                throw new IOException(file + ": missing, and the run began with given weights (--init-from), whose"
+                        + " tokenizer it is; copy it from the run's discriminator or generator, or from a backup");
+            }
         }
     }
 

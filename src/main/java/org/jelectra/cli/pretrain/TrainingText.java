@@ -9,6 +9,7 @@ import org.jelectra.text.corpus.Replacements;
  * The text of a run, ready to be trained on.
  *
  * @param description where it comes from
+ * @param prepared whether it was made by {@code prepare}
  * @param packed its sequences
  * @param vocabulary the vocabulary of their ids
  * @param wordPiece how the text was normalised
@@ -18,6 +19,7 @@ import org.jelectra.text.corpus.Replacements;
  */
 record TrainingText(
         String description,
+        boolean prepared,
         PackedCorpus packed,
         Vocabulary vocabulary,
         WordPieceOptions wordPiece,

@@ -29,14 +29,16 @@ final class WholeGzipStream extends GZIPInputStream {
 
     /** Zeros may follow, as on tapes. Where the buffer ended with the member, the next one's header has been taken from {@code in}. */
     private void requireEnd() throws IOException {
-        int others = 0;
         for (int i = len - inf.getRemaining() + TRAILER_BYTES; i < len; i++) {
-            others |= buf[i];
+            requireZero(buf[i]);
         }
         for (int next = in.read(); next >= 0; next = in.read()) {
-            others |= next;
+            requireZero(next);
         }
-        if (others != 0) {
+    }
+
+    private static void requireZero(int behind) throws ZipException {
+        if (behind != 0) {
             throw new ZipException("behind a packed text expected the file's end or the next one, found other bytes"
                     + " ('gzip -dc' unpacks what is before them)");
         }

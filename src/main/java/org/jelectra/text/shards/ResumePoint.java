@@ -47,6 +47,9 @@ record ResumePoint(
     static final String LATEST = "latest";
 
     private static final String FORMAT = "jelectra-resume";
+    /** To be raised with every change of these records: what a file lacks would be read as 0. */
+    private static final int VERSION = 2;
+
     private static final String STATE = "state";
     private static final String HASH = "sha256";
     /** What it reads has the checksum of what it wrote, and needs no other checks. */
@@ -66,7 +69,7 @@ record ResumePoint(
     void write(Path directory) throws IOException {
         JsonObject json = new JsonObject();
         json.addProperty("format", FORMAT);
-        json.addProperty("version", ShardHeader.VERSION);
+        json.addProperty("version", VERSION);
         JsonElement state = GSON.toJsonTree(this);
         json.add(STATE, state);
         json.addProperty(HASH, hash(state));
@@ -94,7 +97,7 @@ record ResumePoint(
             if (!json.text("format").equals(FORMAT)) {
                 throw json.wrong("format", FORMAT, json.text("format"));
             }
-            json.integer("version", ShardHeader.VERSION, ShardHeader.VERSION);
+            json.integer("version", VERSION, VERSION);
             JsonObject state = json.object(STATE).object();
             if (!json.text(HASH).equals(hash(state))) {
                 throw json.wrong(HASH, hash(state) + " as of its state", json.text(HASH));

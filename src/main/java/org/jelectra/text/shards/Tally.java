@@ -25,7 +25,7 @@ final class Tally {
     long unknownTokens;
     long droppedTokens;
     Replacements replaced = Replacements.NONE;
-    final long[] partDocuments = new long[Part.values().length];
+    long[] partDocuments = new long[Part.values().length];
     /** The kept documents with the least and the greatest draw, -1 before the first. */
     int leastDocument = -1;
 

@@ -11,6 +11,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.sim.SimulatedDriver;
@@ -28,8 +29,10 @@ class FailureTest {
         assertThat(Failure.line(new FileAlreadyExistsException("a.txt"))).isEqualTo("a.txt: exists already");
         assertThat(Failure.line(new NotDirectoryException("a.txt")))
                 .isEqualTo("a.txt: expected a directory, found a file");
-        assertThat(Failure.line(new FileSystemException("a.txt", null, "No space left on device")))
-                .startsWith("a.txt: No space left on device (free some");
+        for (String full : List.of("No space left on device", "File too large", "Disk quota exceeded")) {
+            assertThat(Failure.line(new FileSystemException("a.txt", null, full)))
+                    .isEqualTo("a.txt: " + full + " (free some, or choose another --output)");
+        }
         assertThat(Failure.line(new MalformedInputException(1))).contains("UTF-8");
     }
 

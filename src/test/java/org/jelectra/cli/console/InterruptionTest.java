@@ -27,7 +27,8 @@ class InterruptionTest {
             assertThat(interruption.isRequested()).isTrue();
             assertThat(interruption.exitCode()).isEqualTo(143);
             assertThat(halted).isEmpty();
-            assertThat(out.toString()).contains("finishing step 7 and writing a snapshot");
+            assertThat(out.toString())
+                    .contains("finishing step 7 and writing a snapshot (once more, after a second, ends at once)");
 
             // at the end of a session both come, of timeout two of a kind
             interruption.request("HUP");

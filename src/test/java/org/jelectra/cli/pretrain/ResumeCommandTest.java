@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.FinishedRun;
 import org.jelectra.cli.TinyRun;
@@ -145,6 +147,17 @@ class ResumeCommandTest {
         lines.remove(1);
         Files.write(log, lines);
         assertThat(resume().code()).isZero();
+    }
+
+    @Test
+    void whatAKilledProcessHalfWroteIsDeleted() throws IOException {
+        for (String name : List.of("", "discriminator", "generator", "snapshots")) {
+            Files.writeString(output.resolve(name).resolve(".a." + UUID.randomUUID() + ".tmp"), "half");
+        }
+        assertThat(resume().code()).isZero();
+        try (Stream<Path> files = Files.walk(output)) {
+            assertThat(files).noneMatch(file -> file.toString().endsWith(".tmp"));
+        }
     }
 
     @Test

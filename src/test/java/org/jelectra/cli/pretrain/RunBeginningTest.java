@@ -426,6 +426,27 @@ class RunBeginningTest {
         assertThat(second.resolve("vocab.txt")).hasSameTextualContentAs(vocabulary);
     }
 
+    /** The run's options and text do not say what its weights' tokenizer was. */
+    @Test
+    void aTokenizerOfGivenWeightsIsNotGuessed() throws IOException {
+        Path second = runWhoseWeightsAreGone(folder.resolve("weights"));
+        for (String name : List.of("vocab.txt", "tokenizer_config.json")) {
+            Path file = second.resolve(name);
+            Files.delete(file);
+            assertFailure(
+                    CommandRunner.run("pretrain", "--resume", second.toString()),
+                    1,
+                    file
+                            + ": missing, and the run began with given weights (--init-from), whose tokenizer it is; copy it"
+                            + " from the run's discriminator or generator, or from a backup");
+            assertThat(file).doesNotExist();
+            Files.copy(second.resolve("discriminator").resolve(name), file);
+            assertThat(assertSuccess(CommandRunner.run("pretrain", "--resume", second.toString()))
+                            .out())
+                    .contains("resumed after step 4 of 4");
+        }
+    }
+
     @Test
     void aRunWhoseSnapshotsAreAllDamagedDoesNotAskForItsFirstWeights() throws IOException {
         Path second = runWhoseWeightsAreGone(folder.resolve("weights"));

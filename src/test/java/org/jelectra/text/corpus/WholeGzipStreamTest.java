@@ -3,6 +3,7 @@ package org.jelectra.text.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -93,6 +96,20 @@ class WholeGzipStreamTest {
         assertThat(read(file)).containsExactly("first");
         Files.write(file, joined(gzip("first\n"), new byte[count], gzip("second\n")));
         assertThatThrownBy(() -> read(file)).hasMessageContaining("found other bytes");
+    }
+
+    /** They may be as long as a disk. */
+    @Test
+    void otherBytesAreNotReadToTheirEnd() throws IOException {
+        byte[] others = new byte[10_000];
+        Arrays.fill(others, (byte) 1);
+        ByteArrayInputStream in = new ByteArrayInputStream(joined(gzip("first\n"), others));
+        try (WholeGzipStream packed = new WholeGzipStream(in, 100)) {
+            assertThatThrownBy(packed::readAllBytes)
+                    .isInstanceOf(ZipException.class)
+                    .hasMessageContaining("found other bytes");
+        }
+        assertThat(in.available()).isGreaterThan(9_000);
     }
 
     @Test

@@ -175,10 +175,16 @@ class PreparationResumeTest {
         assertThatThrownBy(() -> Prepared.run(corpus, log, options)).hasMessageContaining("signatures.tmp: truncated");
 
         Path point = interrupted(12);
-        Files.writeString(point.resolve("resume.json"), "{}");
+        Path resume = point.resolve("resume.json");
+        // of a jelectra with another layout
+        Files.writeString(resume, Files.readString(resume).replace("\"version\": 2", "\"version\": 1"));
         assertThatThrownBy(() -> Prepared.run(corpus, point, options))
-                .hasMessage(point.resolve("resume.json") + ": the field \"format\" is missing; delete " + point
-                        + " and prepare again");
+                .hasMessageContaining(resume + ": ")
+                .hasMessageContaining("\"version\"")
+                .hasMessageEndingWith("; delete " + point + " and prepare again");
+        Files.writeString(resume, "{}");
+        assertThatThrownBy(() -> Prepared.run(corpus, point, options))
+                .hasMessage(resume + ": the field \"format\" is missing; delete " + point + " and prepare again");
     }
 
     @Test
