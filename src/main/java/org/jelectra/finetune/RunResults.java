@@ -85,7 +85,9 @@ public final class RunResults {
         json.addProperty(KEPT, kept(plan.keepsBest()));
         json.addProperty("model", plan.modelFolder().toString());
         json.addProperty("random_weights", plan.randomWeights());
-        json.add(SETTINGS, identity);
+        JsonObject settings = identity.deepCopy();
+        settings.remove("seed"); // of the first one
+        json.add(SETTINGS, settings);
         JsonArray seeds = new JsonArray();
         results.forEach(result -> seeds.add(result.toJson()));
         json.add("seeds", seeds);
