@@ -59,8 +59,10 @@ class SharedRaceTest {
                         IntStream.range(0, THREADS).map(i -> i ^ partner).toArray());
     }
 
-    private KernelFault.Report fails(String ptx) {
-        return bench.fault(ptx, LaunchShape.of(1, THREADS), bench.memory(4 * THREADS));
+    private KernelFault.Report races(String ptx) {
+        KernelFault.Report report = bench.fault(ptx, LaunchShape.of(1, THREADS), bench.memory(4 * THREADS));
+        assertThat(report.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        return report;
     }
 
     @ParameterizedTest
@@ -72,7 +74,8 @@ class SharedRaceTest {
     @Test
     void aReadBeforeTheOtherWarpHasWritten() {
         // warp 0 comes first, and there is nothing yet that it could race with
-        KernelFault.Report report = fails(exchange(32, "", ""));
+        KernelFault.Report report =
+                bench.fault(exchange(32, "", ""), LaunchShape.of(1, THREADS), bench.memory(4 * THREADS));
         assertThat(report.kind()).isEqualTo(FaultKind.UNINITIALISED_MEMORY);
         assertThat(report.line()).isEqualTo(READ_LINE);
     }
@@ -80,8 +83,7 @@ class SharedRaceTest {
     @Test
     void aReadOfWhatAnotherWarpWroteBefore() {
         // warp 1 alone reads the words of warp 0, which have been written by then
-        KernelFault.Report report = fails(exchange(32, "@%p0 bra END;", "END: mov.u32 %r6, 0;"));
-        assertThat(report.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        KernelFault.Report report = races(exchange(32, "@%p0 bra END;", "END: mov.u32 %r6, 0;"));
         assertThat(report.line()).isEqualTo(READ_LINE);
         assertThat(report.thread()).isEqualTo(new Coordinates(32, 0, 0));
         assertThat(report.details()).contains("thread (0, 0, 0) wrote", "byte 0");
@@ -89,8 +91,7 @@ class SharedRaceTest {
 
     @Test
     void aReadOfWhatALaneOfTheSameWarpWrote() {
-        KernelFault.Report report = fails(exchange(1, "", ""));
-        assertThat(report.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        KernelFault.Report report = races(exchange(1, "", ""));
         assertThat(report.thread()).isEqualTo(new Coordinates(0, 0, 0));
         assertThat(report.details()).contains("thread (1, 0, 0) wrote");
     }
@@ -103,13 +104,12 @@ class SharedRaceTest {
     @Test
     void aWarpBarrierDoesNotSufficeBetweenWarps() {
         String between = "bar.warp.sync -1; @%p0 bra END;";
-        assertThat(fails(exchange(32, between, "END: mov.u32 %r6, 0;")).kind()).isEqualTo(FaultKind.SHARED_RACE);
+        races(exchange(32, between, "END: mov.u32 %r6, 0;"));
     }
 
     @Test
     void aWriteAfterAReadWithoutABarrier() {
-        KernelFault.Report report = fails(exchange(32, "bar.sync 0;", "@!%p0 st.shared.u32 [%r3], %r6;"));
-        assertThat(report.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        KernelFault.Report report = races(exchange(32, "bar.sync 0;", "@!%p0 st.shared.u32 [%r3], %r6;"));
         assertThat(report.line()).isEqualTo(READ_LINE + 1);
         assertThat(report.details()).contains("it writes", "read");
         passes(32, exchange(32, "bar.sync 0;", "bar.sync 0; st.shared.u32 [%r3], %r6;"));
@@ -119,16 +119,14 @@ class SharedRaceTest {
     void aWriteAfterReadsOfSeveralWarps() {
         String all = "bar.sync 0; ld.shared.u32 %r7, [buffer]; setp.eq.s32 %p1, %r0, 40; @%p1 bar.warp.sync 256;";
         String write = all.replace("@%p1 bar.warp.sync 256;", "@%p1 st.shared.u32 [buffer], %r0;");
-        KernelFault.Report report = fails(exchange(0, write, ""));
-        assertThat(report.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        KernelFault.Report report = races(exchange(0, write, ""));
         assertThat(report.thread()).isEqualTo(new Coordinates(40, 0, 0));
         passes(0, exchange(0, all, ""));
     }
 
     @Test
     void twoWritesWithoutABarrier() {
-        KernelFault.Report report = fails(exchange(0, "st.shared.u32 [buffer+252], %r0;", ""));
-        assertThat(report.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        KernelFault.Report report = races(exchange(0, "st.shared.u32 [buffer+252], %r0;", ""));
         assertThat(report.line()).isEqualTo(WRITE_LINE + 1);
     }
 
@@ -142,22 +140,20 @@ class SharedRaceTest {
     @Test
     void anAtomicOperationRacesWithAWrite() {
         String between = "@%p0 bra END; red.shared.add.u32 [%r5], 1;";
-        assertThat(fails(exchange(32, between, "END: mov.u32 %r6, 0;")).kind()).isEqualTo(FaultKind.SHARED_RACE);
+        races(exchange(32, between, "END: mov.u32 %r6, 0;"));
     }
 
     @Test
     void anAtomicOperationRacesWithARead() {
         String before = "bar.sync 0; @%p0 red.shared.add.u32 [%r3], 0;";
-        KernelFault.Report read = fails(exchange(32, before, ""));
-        assertThat(read.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        KernelFault.Report read = races(exchange(32, before, ""));
         assertThat(read.line()).isEqualTo(READ_LINE);
         assertThat(read.thread()).isEqualTo(new Coordinates(32, 0, 0));
         assertThat(read.details()).contains("it reads", "thread (0, 0, 0) wrote");
         passes(32, exchange(32, before + " bar.sync 0;", ""));
 
         String behind = "bar.sync 0; @%p0 ld.shared.u32 %r7, [%r5]; @!%p0 red.shared.add.u32 [%r3], 0; bar.sync 0;";
-        KernelFault.Report write = fails(exchange(32, behind, ""));
-        assertThat(write.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        KernelFault.Report write = races(exchange(32, behind, ""));
         assertThat(write.details()).contains("it writes", "thread (0, 0, 0) read");
         passes(32, exchange(32, behind.replace("@!%p0", "bar.sync 0; @!%p0"), ""));
     }
@@ -167,7 +163,7 @@ class SharedRaceTest {
         passes(32, exchange(32, "bar.sync 3, 64;", ""));
         // each warp meets itself alone
         String alone = "add.s32 %r8, 1, 0; @!%p0 mov.u32 %r8, 2; bar.sync %r8, 32; @%p0 bra END;";
-        assertThat(fails(exchange(32, alone, "END: mov.u32 %r6, 0;")).kind()).isEqualTo(FaultKind.SHARED_RACE);
+        races(exchange(32, alone, "END: mov.u32 %r6, 0;"));
     }
 
     @Test
@@ -183,14 +179,12 @@ class SharedRaceTest {
     @Test
     void arrivingOrdersOneWay() {
         String behind = "@%p0 bar.arrive 1, 64; @%p0 st.shared.u32 [%r3], %r0; @%p0 bra END; bar.sync 1, 64;";
-        KernelFault.Report late = fails(exchange(32, behind, "bra STORE; END: mov.u32 %r6, 77; STORE:"));
-        assertThat(late.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        KernelFault.Report late = races(exchange(32, behind, "bra STORE; END: mov.u32 %r6, 77; STORE:"));
         assertThat(late.line()).isEqualTo(READ_LINE);
 
         // barrier 2 lets warp 1 come to its barrier before warp 0 goes on
         String back = "@!%p0 bra WAIT; bar.arrive 1, 64; bar.sync 2, 32; bra READ; WAIT: bar.sync 1, 64; READ:";
-        KernelFault.Report unordered = fails(exchange(32, back, ""));
-        assertThat(unordered.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        KernelFault.Report unordered = races(exchange(32, back, ""));
         assertThat(unordered.line()).isEqualTo(READ_LINE);
         assertThat(unordered.thread()).isEqualTo(new Coordinates(0, 0, 0));
         passes(32, exchange(32, back.replace("bar.arrive 1, 64; bar.sync 2, 32;", "bar.sync 1, 64;"), ""));
@@ -199,8 +193,7 @@ class SharedRaceTest {
     @Test
     void aWarpBarrierOfSomeLanesOrdersNothing() {
         String some = "setp.gt.u32 %p1, %r0, 1; @%p1 bra END; bar.warp.sync 3;";
-        KernelFault.Report report = fails(exchange(2, some, "END: mov.u32 %r6, 0;"));
-        assertThat(report.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        races(exchange(2, some, "END: mov.u32 %r6, 0;"));
     }
 
     @Test
