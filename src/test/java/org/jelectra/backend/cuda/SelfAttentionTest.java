@@ -14,7 +14,6 @@ import org.jelectra.backend.Operation;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
-import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -348,10 +347,7 @@ class SelfAttentionTest {
         backwardIsTheOperationsOneAfterTheOther(2, 128, "every key", true, true);
         backwardThroughLayerNormIsTheOperationsOneAfterTheOther(2, 128, "every key", true, true);
         for (String kernel : List.of("forward", "backward", "backward_layer_norm")) {
-            KernelCounters counters = tensors.counters("self_attention_" + kernel + "_d64_bf16");
-            assertThat(counters.sharedWavefronts()).as(kernel).isEqualTo(counters.idealSharedWavefronts());
-            assertThat(counters.loadSectors()).as(kernel).isLessThan(counters.idealLoadSectors() * 11 / 10);
-            assertThat(counters.storeSectors()).as(kernel).isLessThan(counters.idealStoreSectors() * 11 / 10);
+            tensors.assertTouchedOnce("self_attention_" + kernel + "_d64_bf16");
         }
     }
 }

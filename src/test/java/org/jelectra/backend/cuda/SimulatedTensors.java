@@ -169,6 +169,14 @@ final class SimulatedTensors implements AutoCloseable {
         return all.get(kernel);
     }
 
+    /** The kernel has read and written what it must once, but for edges, and no two lanes wanted the same bank of shared memory. */
+    void assertTouchedOnce(String kernel) {
+        KernelCounters counters = counters(kernel);
+        assertThat(counters.sharedWavefronts()).as(kernel).isEqualTo(counters.idealSharedWavefronts());
+        assertThat(counters.loadSectors()).as(kernel).isLessThan(counters.idealLoadSectors() * 11 / 10);
+        assertThat(counters.storeSectors()).as(kernel).isLessThan(counters.idealStoreSectors() * 11 / 10);
+    }
+
     /** Names of the kernels that have run. */
     Set<String> kernels() {
         return driver.counters().keySet();
