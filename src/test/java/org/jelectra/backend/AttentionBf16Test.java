@@ -81,7 +81,7 @@ class AttentionBf16Test {
         double[] qkv = normal(tokens * 3 * hidden);
         double[] dOut = normal(tokens * hidden);
         PlainAttention exact = new PlainAttention(DoubleUnaryOperator.identity(), shape, qkv, mask, factors);
-        PlainAttention plain = new PlainAttention(AttentionBf16Test::bf16, shape, qkv, mask, factors);
+        PlainAttention plain = new PlainAttention(PlainBackend::nearestBf16, shape, qkv, mask, factors);
 
         Tensor inputs = values(qkv, 3 * hidden, misalignment);
         Tensor out = values(nan(tokens * hidden), hidden, misalignment);
@@ -139,22 +139,12 @@ class AttentionBf16Test {
     }
 
     private static void assertErrors(String what, double[] got, double[] exact, double[] plain, double factor) {
-        double largest = 0;
-        double squares = 0;
-        double plainLargest = 0;
-        double plainSquares = 0;
-        for (int i = 0; i < exact.length; i++) {
-            assertThat(got[i]).as(what + " element " + i).isNotNaN();
-            double error = Math.abs(got[i] - exact[i]);
-            double plainError = Math.abs(plain[i] - exact[i]);
-            largest = Math.max(largest, error);
-            plainLargest = Math.max(plainLargest, plainError);
-            squares += error * error;
-            plainSquares += plainError * plainError;
-        }
-        assertThat(plainLargest).as("error of plain bf16").isPositive();
-        assertThat(largest).as("largest error of " + what).isLessThanOrEqualTo(factor * plainLargest);
-        assertThat(squares).as("squared errors of " + what).isLessThanOrEqualTo(factor * factor * plainSquares);
+        PrecisionTest.Error ours = PrecisionTest.Error.of(got, exact);
+        PrecisionTest.Error usual = PrecisionTest.Error.of(plain, exact);
+        assertThat(usual.largest()).as("error of plain bf16").isPositive();
+        assertThat(ours)
+                .as("error of %s, at most %s times that of plain bf16, %s", what, factor, usual)
+                .matches(error -> error.atMost(factor, usual));
     }
 
     private int[] mask(String kind, AttentionShape shape) {
@@ -175,17 +165,11 @@ class AttentionBf16Test {
         return mask;
     }
 
-    private static double bf16(double x) {
-        float value = (float) x;
-        int bits = Float.floatToRawIntBits(value);
-        return Float.intBitsToFloat(bits + 0x7FFF + (bits >>> 16 & 1) & 0xFFFF0000);
-    }
-
     private double[] normal(int n) {
         double[] values = new double[n];
         for (int i = 0; i < n; i++) {
             double radius = Math.sqrt(-2 * Math.log(random.nextDouble()));
-            values[i] = bf16(radius * Math.cos(2 * Math.PI * random.nextDouble()));
+            values[i] = PlainBackend.nearestBf16(radius * Math.cos(2 * Math.PI * random.nextDouble()));
         }
         return values;
     }
@@ -216,7 +200,7 @@ class AttentionBf16Test {
         float[] body = new float[size];
         backend.download(Tensor.of("values with guards", Shape.of(size), tensor.storage(), 0), body, 0);
         double[] values = new double[(int) tensor.size()];
-        float guard = (float) bf16(GUARD_VALUE);
+        float guard = (float) PlainBackend.nearestBf16(GUARD_VALUE);
         for (int i = 0; i < size; i++) {
             if (i < from || i >= from + values.length) {
                 assertThat(body[i]).as("guard " + i).isEqualTo(guard);

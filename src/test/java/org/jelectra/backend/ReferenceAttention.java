@@ -1,6 +1,7 @@
 package org.jelectra.backend;
 
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 
 /** Softmax with excluded keys and scaled dot-product attention, in plain double arithmetic. */
 final class ReferenceAttention {
@@ -75,22 +76,7 @@ final class ReferenceAttention {
      * @param factors [B,A,S,S]: dropout factors of the probabilities, or null for no dropout
      */
     static double[] attention(double[] qkv, int[] keyMask, AttentionShape shape, double[] factors) {
-        int length = shape.length();
-        double[] probabilities = softmax(scores(qkv, shape), keyMask, shape.batch(), length);
-        double[] used = factors == null ? probabilities : Reference.multiply(probabilities, factors);
-        double[] out = new double[shape.batch() * length * shape.hiddenSize()];
-        for (int i = 0; i < used.length; i++) {
-            int key = i % length;
-            int query = i / length % length;
-            int head = i / length / length % shape.heads();
-            int sequence = i / length / length / shape.heads();
-            int valueStart = index(shape, sequence, key, 2, head);
-            int outStart = (sequence * length + query) * shape.hiddenSize() + head * shape.headSize();
-            for (int d = 0; d < shape.headSize(); d++) {
-                out[outStart + d] += used[i] * qkv[valueStart + d];
-            }
-        }
-        return out;
+        return new PlainAttention(DoubleUnaryOperator.identity(), shape, qkv, keyMask, factors).out();
     }
 
     /** Where a head's query (part 0), key (1) or value (2) of a token begins in {@code qkv}. */
