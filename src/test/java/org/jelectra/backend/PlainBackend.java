@@ -204,9 +204,7 @@ public final class PlainBackend implements Backend {
             double[] values = numbers(x);
             double[] gradient = numbers(dy);
             for (int i = 0; i < values.length; i++) {
-                double v = values[i];
-                gradient[i] *=
-                        (1 + Reference.erf(v / Math.sqrt(2))) / 2 + v * Math.exp(-v * v / 2) / Math.sqrt(2 * Math.PI);
+                gradient[i] *= Reference.geluSlope(values[i]);
             }
             store(dx, gradient);
         };

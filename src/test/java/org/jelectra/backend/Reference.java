@@ -4,7 +4,7 @@ package org.jelectra.backend;
  * The operations on rows, in plain double arithmetic: the specification that backends are compared with. Matrices are row-major
  * arrays; nothing here is fast or clever.
  */
-final class Reference {
+public final class Reference {
 
     private Reference() {}
 
@@ -45,16 +45,26 @@ final class Reference {
     static double[] gelu(double[] x) {
         double[] y = new double[x.length];
         for (int i = 0; i < x.length; i++) {
-            y[i] = x[i] / 2 * (1 + erf(x[i] / Math.sqrt(2)));
+            y[i] = gelu(x[i]);
         }
         return y;
+    }
+
+    /** {@code x/2 (1 + erf(x/sqrt 2))}. */
+    public static double gelu(double x) {
+        return x / 2 * (1 + erf(x / Math.sqrt(2)));
+    }
+
+    /** Derivative of GELU. */
+    public static double geluSlope(double x) {
+        return (1 + erf(x / Math.sqrt(2))) / 2 + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
     }
 
     /**
      * {@code erf(x) = 2/sqrt(pi) exp(-x^2) sum over n of 2^n x^(2n+1) / (1 3 5 ... (2n+1))}: all terms have one sign, so nothing
      * cancels. Beyond 6 the value is 1 to the last bit.
      */
-    static double erf(double x) {
+    private static double erf(double x) {
         if (Math.abs(x) > 6) {
             return Math.signum(x);
         }

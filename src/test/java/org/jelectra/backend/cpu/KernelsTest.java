@@ -6,6 +6,7 @@ import static org.jelectra.backend.cpu.TestKernels.SIZES;
 import static org.jelectra.backend.cpu.TestKernels.random;
 
 import java.util.Arrays;
+import org.jelectra.backend.Reference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -114,11 +115,11 @@ class KernelsTest {
             float[] dy = random(n + 2, 1, 2);
             float[] y = output(n);
             kernels.gelu(x, 3, y, MARGIN, n);
-            check(y, n, 1e-6, 0, i -> TestKernels.gelu(x[3 + i]));
+            check(y, n, 1e-6, 0, i -> Reference.gelu(x[3 + i]));
             checkMargins(y, n);
             float[] dx = output(n);
             kernels.geluBackward(x, 3, dy, 2, dx, MARGIN, n);
-            check(dx, n, 1e-6, 0, i -> dy[2 + i] * TestKernels.geluSlope(x[3 + i]));
+            check(dx, n, 1e-6, 0, i -> dy[2 + i] * Reference.geluSlope(x[3 + i]));
             checkMargins(dx, n);
         }
     }
@@ -169,11 +170,11 @@ class KernelsTest {
                     assertThat((double) dx[i]).isCloseTo(value > 0 ? 1 : 0, within(1e-6));
                 } else {
                     double error = 1e-6 * Math.min(1 + Math.abs(value), 1e30);
-                    assertThat((double) y[i]).as("gelu(%s)", value).isCloseTo(TestKernels.gelu(value), within(error));
+                    assertThat((double) y[i]).as("gelu(%s)", value).isCloseTo(Reference.gelu(value), within(error));
                     assertThat((double) dx[i])
                             .as("gelu'(%s)", value)
                             .isCloseTo(
-                                    Math.abs(value) > 30 ? (value > 0 ? 1 : 0) : TestKernels.geluSlope(value),
+                                    Math.abs(value) > 30 ? (value > 0 ? 1 : 0) : Reference.geluSlope(value),
                                     within(1e-6));
                     assertThat(Float.floatToRawIntBits(y[i]) < 0).isEqualTo(Float.floatToRawIntBits(value) < 0);
                 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
+import org.jelectra.backend.Reference;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.random.RandomSource;
@@ -123,7 +124,7 @@ class GemmBf16Test {
         backend.linearGelu(x.tensor, weight.tensor, bias.tensor, preActivation, activation)
                 .run();
         assertPrecise(preActivation, linear);
-        DoubleUnaryOperator gelu = GemmTrial::gelu;
+        DoubleUnaryOperator gelu = Reference::gelu;
         assertPrecise(activation, (i, j, rounded) -> gelu.applyAsDouble(linear.at(i, j, rounded)));
     }
 
@@ -154,7 +155,7 @@ class GemmBf16Test {
         assertPrecise(
                 dx,
                 (i, j, rounded) ->
-                        input.at(i, j, rounded) * GemmTrial.geluSlope(preActivation.at(i * inputs + j, rounded)));
+                        input.at(i, j, rounded) * Reference.geluSlope(preActivation.at(i * inputs + j, rounded)));
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package org.jelectra.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import org.jelectra.backend.Reference;
 import org.jelectra.random.RandomSource;
 import org.jelectra.tensor.DType;
 
@@ -91,7 +92,7 @@ final class GemmTrial {
             assertClose("preActivation", pre, type, linear);
             double[] activations = pre.read();
             // of the numbers that are kept for the backward pass
-            assertClose("gelu", c, type, (i, j) -> gelu(activations[i * size.n() + j]));
+            assertClose("gelu", c, type, (i, j) -> Reference.gelu(activations[i * size.n() + j]));
         } else {
             assertClose("y", c, type, linear);
         }
@@ -126,7 +127,7 @@ final class GemmTrial {
         Product product = product(a, b, false);
         assertClose("dx", c, type, (i, j) -> {
             double sum = product.at(i, j) + (accumulate ? c.at(i, j) : 0);
-            return withGelu ? sum * geluSlope(pre.at(i, j)) : sum;
+            return withGelu ? sum * Reference.geluSlope(pre.at(i, j)) : sum;
         });
         return c.read();
     }
@@ -152,27 +153,5 @@ final class GemmTrial {
                 }
             }
         }
-    }
-
-    static double gelu(double x) {
-        return 0.5 * x * (1 + erf(x / Math.sqrt(2)));
-    }
-
-    static double geluSlope(double x) {
-        return 0.5 * (1 + erf(x / Math.sqrt(2))) + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
-    }
-
-    /** The series whose terms are all of one sign (Abramowitz and Stegun, 7.1.6). */
-    private static double erf(double x) {
-        if (Math.abs(x) > 6) {
-            return Math.signum(x);
-        }
-        double sum = 0;
-        double term = x;
-        for (int n = 0; n < 200; n++) {
-            sum += term;
-            term *= 2 * x * x / (2 * n + 3);
-        }
-        return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
     }
 }
