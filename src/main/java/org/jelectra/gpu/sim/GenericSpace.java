@@ -3,17 +3,10 @@ package org.jelectra.gpu.sim;
 /** Memory by generic addresses, which tell their space. */
 final class GenericSpace extends Space {
 
-    private final int base;
-    private final long offset;
     private final GlobalSpace global;
 
-    /**
-     * @param base LONG register with the address
-     * @param offset bytes to add to it
-     */
     GenericSpace(int base, long offset) {
-        this.base = base;
-        this.offset = offset;
+        super(base, offset);
         this.global = new GlobalSpace(base, offset);
     }
 

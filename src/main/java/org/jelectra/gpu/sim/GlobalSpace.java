@@ -3,16 +3,8 @@ package org.jelectra.gpu.sim;
 /** Global memory. */
 final class GlobalSpace extends Space {
 
-    private final int base;
-    private final long offset;
-
-    /**
-     * @param base LONG register with the address
-     * @param offset bytes to add to it
-     */
     GlobalSpace(int base, long offset) {
-        this.base = base;
-        this.offset = offset;
+        super(base, offset);
     }
 
     @Override

@@ -3,16 +3,8 @@ package org.jelectra.gpu.sim;
 /** Local memory of each lane. */
 final class LocalSpace extends Space {
 
-    private final int base;
-    private final int offset;
-
-    /**
-     * @param base INT register with the address
-     * @param offset bytes to add to it
-     */
     LocalSpace(int base, long offset) {
-        this.base = base;
-        this.offset = (int) offset;
+        super(base, offset);
     }
 
     @Override
@@ -20,7 +12,7 @@ final class LocalSpace extends Space {
         int[] addresses = warp.ints[base];
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             int lane = Lanes.first(rest);
-            warp.scratch.offsets[lane] = warp.local.locate(lane, addresses[lane] + offset, bytes, write);
+            warp.scratch.offsets[lane] = warp.local.locate(lane, addresses[lane] + (int) offset, bytes, write);
         }
         warp.memory = warp.local.data;
         return lanes;

@@ -3,16 +3,8 @@ package org.jelectra.gpu.sim;
 /** The kernel's parameters. */
 final class ParameterSpace extends Space {
 
-    private final int base;
-    private final int offset;
-
-    /**
-     * @param base INT register with the address
-     * @param offset bytes to add to it
-     */
     ParameterSpace(int base, long offset) {
-        this.base = base;
-        this.offset = (int) offset;
+        super(base, offset);
     }
 
     @Override
@@ -20,7 +12,7 @@ final class ParameterSpace extends Space {
         byte[] parameters = warp.block.parameters;
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             int lane = Lanes.first(rest);
-            int place = warp.ints[base][lane] + offset;
+            int place = warp.ints[base][lane] + (int) offset;
             if (place < 0 || place > parameters.length - bytes || write) {
                 throw warp.fault(
                         FaultKind.OUT_OF_BOUNDS,

@@ -3,16 +3,8 @@ package org.jelectra.gpu.sim;
 /** Shared memory of the block. */
 final class SharedSpace extends Space {
 
-    private final int base;
-    private final int offset;
-
-    /**
-     * @param base INT register with the address
-     * @param offset bytes to add to it
-     */
     SharedSpace(int base, long offset) {
-        this.base = base;
-        this.offset = (int) offset;
+        super(base, offset);
     }
 
     @Override
@@ -21,7 +13,7 @@ final class SharedSpace extends Space {
         int[] places = warp.scratch.offsets;
         SharedMemory shared = warp.block.shared;
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
-            places[lane] = addresses[lane] + offset;
+            places[lane] = addresses[lane] + (int) offset;
         }
         shared.check(warp, lanes, places, bytes, write);
         warp.memory = shared.data;

@@ -8,6 +8,17 @@ abstract class Space {
     /** Marks generic addresses of local memory. */
     static final long GENERIC_LOCAL = 1L << 61;
 
+    /** Register with the address: an INT one, or a LONG one for generic addresses and those of global memory. */
+    final int base;
+
+    /** Bytes to add to it. */
+    final long offset;
+
+    Space(int base, long offset) {
+        this.base = base;
+        this.offset = offset;
+    }
+
     /**
      * Checks the access of the first of some lanes, and of those others that it finds in the same array. It leaves the array in
      * {@link Warp#memory} and the lanes' places in {@link Scratch#offsets}.
