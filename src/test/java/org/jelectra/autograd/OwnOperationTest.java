@@ -3,6 +3,8 @@ package org.jelectra.autograd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.jelectra.backend.TestTensors.matrix;
+import static org.jelectra.backend.TestTensors.read;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -95,21 +97,9 @@ class OwnOperationTest {
         CpuBackend.floats(tensor)[(int) tensor.offset() + i] = value;
     }
 
-    private Tensor tensor(String name, int rows, float... values) {
-        Tensor tensor = Tensor.of(
-                name, Shape.of(rows, values.length / rows), backend.allocate(DType.FLOAT32, values.length), 0);
-        backend.upload(values, 0, tensor);
-        return tensor;
-    }
-
     private Parameter parameter(String name, int rows, float... values) {
-        return new Parameter(name, tensor(name, rows, values), tensor("d" + name, rows, new float[values.length]));
-    }
-
-    private float[] read(Tensor tensor) {
-        float[] values = new float[(int) tensor.size()];
-        backend.download(tensor, values, 0);
-        return values;
+        return new Parameter(
+                name, matrix(backend, name, rows, values), matrix(backend, "d" + name, rows, new float[values.length]));
     }
 
     private static Tensor result(Tape tape, int rows, int width) {
@@ -131,16 +121,17 @@ class OwnOperationTest {
         Tape tape = new Tape(backend, null);
         Variable variable = tape.parameter(x);
         Variable square = tape.operation(product, List.of(variable, variable), result(tape, 1, 2));
-        Variable y = tape.operation(product, List.of(square, tape.constant(tensor("c", 1, 5, 7))), result(tape, 1, 2));
+        Variable y = tape.operation(
+                product, List.of(square, tape.constant(matrix(backend, "c", 1, 5, 7))), result(tape, 1, 2));
         tape.losses().sum(y, 0.5f);
         Program program = run(tape);
 
-        assertThat(read(y.value())).containsExactly(20, 63);
-        assertThat(read(x.gradient())).containsExactly(10, -21);
+        assertThat(read(backend, y.value())).containsExactly(20, 63);
+        assertThat(read(backend, x.gradient())).containsExactly(10, -21);
         assertThat(nulls).containsExactly("c");
         program.forward();
         program.backward();
-        assertThat(read(x.gradient())).containsExactly(20, -42);
+        assertThat(read(backend, x.gradient())).containsExactly(20, -42);
     }
 
     /** A cross-entropy takes its logits' place, but not while the operation that computed them still reads them. */
@@ -156,14 +147,14 @@ class OwnOperationTest {
                 .crossEntropy(
                         logits,
                         labels,
-                        tensor("weights", 2, 1, 1),
-                        tensor("count", 1, 2),
+                        matrix(backend, "weights", 2, 1, 1),
+                        matrix(backend, "count", 1, 2),
                         tape.tensor("correct", DType.FLOAT32, 2),
                         1,
                         null);
         Program program = run(tape);
 
-        float[] gradient = read(x.gradient());
+        float[] gradient = read(backend, x.gradient());
         float h = 1e-2f;
         for (int i = 0; i < start.length; i++) {
             double difference = 0;
@@ -172,7 +163,7 @@ class OwnOperationTest {
                 moved[i] += sign * h;
                 backend.upload(moved, 0, x.value());
                 program.forward();
-                difference += sign * read(loss)[0] / (2 * h);
+                difference += sign * read(backend, loss)[0] / (2 * h);
             }
             assertThat((double) gradient[i]).isNotZero().isCloseTo(difference, within(1e-3));
         }
@@ -192,26 +183,27 @@ class OwnOperationTest {
     @Test
     void whatIsMadeOfConstantsHasNoBackwardPass() {
         Tape tape = new Tape(backend, null);
-        Variable y = tape.operation(EXP, List.of(tape.constant(tensor("x", 1, 0, 0))), result(tape, 1, 2));
+        Variable y = tape.operation(EXP, List.of(tape.constant(matrix(backend, "x", 1, 0, 0))), result(tape, 1, 2));
         tape.losses().sum(y, 1);
         assertThat(y.requiresGradient()).isFalse();
         Program forward = tape.compile();
         forward.forward();
         assertThat(forward.operations()).isEqualTo(1);
-        assertThat(read(y.value())).containsExactly(1, 1);
+        assertThat(read(backend, y.value())).containsExactly(1, 1);
 
         Parameter weight = parameter("weight", 1, 2, 3);
         Tape behind = new Tape(backend, null);
-        Variable constant = behind.operation(EXP, List.of(behind.constant(tensor("x", 1, 0, 0))), result(behind, 1, 2));
+        Variable constant =
+                behind.operation(EXP, List.of(behind.constant(matrix(backend, "x", 1, 0, 0))), result(behind, 1, 2));
         behind.losses().sum(behind.linear(constant, behind.parameter(weight), null), 1);
         run(behind);
-        assertThat(read(weight.gradient())).containsExactly(1, 1);
+        assertThat(read(backend, weight.gradient())).containsExactly(1, 1);
     }
 
     @Test
     void theResultIsANewTensorOfTheTape() {
         Tape tape = new Tape(backend, null);
-        Variable x = tape.constant(tensor("x", 1, 2, -3));
+        Variable x = tape.constant(matrix(backend, "x", 1, 2, -3));
         Tensor y = result(tape, 1, 2);
         tape.operation(EXP, List.of(x), y);
         for (Tensor wrong : List.of(y, x.value(), result(new Tape(backend, null), 1, 2))) {
@@ -225,7 +217,7 @@ class OwnOperationTest {
     @Test
     void itsErrorsSayWhereItWasRecorded() {
         Tape tape = new Tape(backend, null);
-        tape.operation(EXP, List.of(tape.constant(tensor("x", 1, 2, -3))), result(tape, 3, 1));
+        tape.operation(EXP, List.of(tape.constant(matrix(backend, "x", 1, 2, -3))), result(tape, 3, 1));
         assertThatThrownBy(tape::compile)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("exp: y must be 2 elements, got result[3, 1]")
@@ -256,7 +248,7 @@ class OwnOperationTest {
                 }
             };
             Tape tape = new Tape(backend, null);
-            List<Variable> inputs = List.of(tape.parameter(x), tape.constant(tensor("c", 1, 5, 7)));
+            List<Variable> inputs = List.of(tape.parameter(x), tape.constant(matrix(backend, "c", 1, 5, 7)));
             tape.losses().sum(tape.operation(careless, inputs, result(tape, 1, 2)), 1);
             tape.backward();
             assertThatThrownBy(tape::compile)

@@ -2,35 +2,22 @@ package org.jelectra.autograd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.jelectra.backend.TestTensors.ints;
+import static org.jelectra.backend.TestTensors.matrix;
 
 import java.util.Arrays;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.tensor.DType;
-import org.jelectra.tensor.Shape;
-import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** A layer that reads logits as a constant: its weight's gradient needs them, and a device computes it late. */
 class StoppedGradientTest {
 
-    private static Tensor tensor(Backend backend, String name, int rows, float... values) {
-        Tensor tensor = Tensor.of(
-                name, Shape.of(rows, values.length / rows), backend.allocate(DType.FLOAT32, values.length), 0);
-        backend.upload(values, 0, tensor);
-        return tensor;
-    }
-
     private static Parameter parameter(Backend backend, String name, int rows, float... values) {
         return new Parameter(
-                name, tensor(backend, name, rows, values), tensor(backend, "d" + name, rows, new float[values.length]));
-    }
-
-    private static Tensor ints(Backend backend, int... values) {
-        Tensor tensor = Tensor.of("ints", Shape.of(values.length), backend.allocate(DType.INT32, values.length), 0);
-        backend.upload(values, 0, tensor);
-        return tensor;
+                name, matrix(backend, name, rows, values), matrix(backend, "d" + name, rows, new float[values.length]));
     }
 
     private static void crossEntropy(Tape tape, Backend backend, Variable logits) {
@@ -38,8 +25,8 @@ class StoppedGradientTest {
                 .crossEntropy(
                         logits,
                         ints(backend, 1, 0),
-                        tensor(backend, "weights", 2, 1, 1),
-                        tensor(backend, "count", 1, 2),
+                        matrix(backend, "weights", 2, 1, 1),
+                        matrix(backend, "count", 1, 2),
                         tape.tensor("correct", DType.FLOAT32, 2),
                         1,
                         null);
@@ -50,7 +37,7 @@ class StoppedGradientTest {
         Parameter first = parameter(backend, "first", 2, 0.5f, -1, 0.25f, 0.75f);
         Parameter second = parameter(backend, "second", 1, 1, 2);
         Tape tape = new Tape(backend, null);
-        Variable logits = tape.linear(tape.constant(tensor(backend, "x", 2, 1, 2, 3, -1)), tape.parameter(first), null);
+        Variable logits = tape.linear(tape.constant(matrix(backend, "x", 2, 1, 2, 3, -1)), tape.parameter(first), null);
         if (lossFirst) {
             crossEntropy(tape, backend, logits);
         }

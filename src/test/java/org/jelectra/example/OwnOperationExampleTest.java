@@ -3,6 +3,8 @@ package org.jelectra.example;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.jelectra.backend.TestTensors.read;
+import static org.jelectra.backend.TestTensors.vector;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,18 +34,6 @@ class OwnOperationExampleTest {
     private static final int ROWS = 5;
     private static final int WIDTH = 67;
 
-    private static float[] read(Backend backend, Tensor tensor) {
-        float[] values = new float[(int) tensor.size()];
-        backend.download(tensor, values, 0);
-        return values;
-    }
-
-    private static Tensor tensor(Backend backend, String name, float... values) {
-        Tensor tensor = Tensor.of(name, Shape.of(values.length), backend.allocate(DType.FLOAT32, values.length), 0);
-        backend.upload(values, 0, tensor);
-        return tensor;
-    }
-
     /** The gradient of {@code (sum_j b_j max(sum_k a_jk x_k, 0)^2 + c - 3)^2} in every a, against differences. */
     private static void check(Backend backend, DifferentiableOperation squaredRelu) {
         ParameterArena arena = new ParameterArena();
@@ -65,9 +55,9 @@ class OwnOperationExampleTest {
         Tensor loss = tape.losses()
                 .squaredError(
                         y,
-                        tensor(backend, "targets", 3, 3, 3, 3, 3),
-                        tensor(backend, "weights", 1, 1, 1, 1, 1),
-                        tensor(backend, "count", ROWS),
+                        vector(backend, "targets", 3, 3, 3, 3, 3),
+                        vector(backend, "weights", 1, 1, 1, 1, 1),
+                        vector(backend, "count", ROWS),
                         1);
         tape.backward();
         Program program = tape.compile();
@@ -115,8 +105,8 @@ class OwnOperationExampleTest {
         try (CudaBackend first = CudaBackend.on(Gpu.open(new SimulatedDriver(), 0), DType.FLOAT32);
                 CudaBackend second = CudaBackend.on(Gpu.open(new SimulatedDriver(), 0), DType.FLOAT32);
                 Backend cpu = CpuBackend.create(1)) {
-            Tensor onFirst = tensor(first, "x", 1, 2);
-            Tensor onCpu = tensor(cpu, "y", 1, 2);
+            Tensor onFirst = vector(first, "x", 1, 2);
+            Tensor onCpu = vector(cpu, "y", 1, 2);
             assertThat(first.address(onFirst)).isNotZero();
             assertThatThrownBy(() -> second.address(onFirst))
                     .isInstanceOf(IllegalArgumentException.class)

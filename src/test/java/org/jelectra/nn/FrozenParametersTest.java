@@ -2,6 +2,7 @@ package org.jelectra.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jelectra.backend.TestTensors.read;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,6 @@ import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.optim.AdamW;
 import org.jelectra.tensor.DType;
-import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,12 +34,6 @@ class FrozenParametersTest {
         arena.addStacked("qkv", List.of("query", "key", "value"), Initializer.truncatedNormal(0.02), 30, 40);
         arena.add("bias", Initializer.ZEROS, 70_000);
         return arena;
-    }
-
-    private static float[] read(Backend backend, Tensor tensor) {
-        float[] values = new float[(int) tensor.size()];
-        backend.download(tensor, values, 0);
-        return values;
     }
 
     /** Some updates with gradients that are clipped; what the arena holds then, and the norms. */

@@ -3,6 +3,7 @@ package org.jelectra.backend.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.within;
+import static org.jelectra.backend.TestTensors.read;
 
 import java.util.List;
 import java.util.Map;
@@ -39,19 +40,13 @@ class TrialTest {
                 Backend other = CpuBackend.create(2)) {
             Map<String, Tensor> first = add.place(one);
             Map<String, Tensor> again = add.place(other);
-            float[] x = floats(one, first.get("x"));
-            assertThat(x).isEqualTo(floats(other, again.get("x")));
-            assertThat(x).isNotEqualTo(floats(one, first.get("y")));
+            float[] x = read(one, first.get("x"));
+            assertThat(x).isEqualTo(read(other, again.get("x")));
+            assertThat(x).isNotEqualTo(read(one, first.get("y")));
             // larger than what is drawn, which is repeated
             assertThat(x[65_537 + 3]).isEqualTo(x[3]);
             assertThat(x[x.length - 1]).isEqualTo(x[(x.length - 1) % 65_537]).isNotZero();
         }
-    }
-
-    private static float[] floats(Backend backend, Tensor tensor) {
-        float[] numbers = new float[Math.toIntExact(tensor.size())];
-        backend.download(tensor, numbers, 0);
-        return numbers;
     }
 
     /** Rows, tokens and positions, at all sizes that a device is checked at; the reference says where one is not, a device may not. */

@@ -2,6 +2,7 @@ package org.jelectra.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jelectra.backend.TestTensors.read;
 import static org.jelectra.backend.cpu.TestKernels.random;
 
 import org.jelectra.backend.Backend;
@@ -20,12 +21,6 @@ class FrozenWeightsTest {
         Tensor tensor = Tensor.of("t", shape, backend.allocate(DType.FLOAT32, shape.size()), 0);
         backend.upload(values, 0, tensor);
         return tensor;
-    }
-
-    private static float[] read(Backend backend, Tensor tensor) {
-        float[] values = new float[(int) tensor.size()];
-        backend.download(tensor, values, 0);
-        return values;
     }
 
     private static float[] linear(Backend backend, int rows, Tensor weight, Tensor bias) {

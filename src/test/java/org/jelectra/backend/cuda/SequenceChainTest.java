@@ -1,6 +1,8 @@
 package org.jelectra.backend.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.backend.TestTensors.ints;
+import static org.jelectra.backend.TestTensors.read;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -25,7 +27,6 @@ import org.jelectra.nn.Initializer;
 import org.jelectra.nn.Linear;
 import org.jelectra.nn.ParameterArena;
 import org.jelectra.tensor.DType;
-import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,13 +116,13 @@ class SequenceChainTest {
             Encoder encoder = new Encoder(arena, "encoder", config, new Embeddings(arena, "embeddings", config));
             Linear head = new Linear(arena, "head", WIDTH, 1, Initializer.GLOROT_UNIFORM);
             arena.allocate(backend, 11);
-            Tape tape = new Tape(backend, integers(7, 8, 9, 2));
+            Tape tape = new Tape(backend, ints(backend, 7, 8, 9, 2));
             int[] ids = new int[tokens];
             Arrays.setAll(ids, i -> i * 31 % 50);
             int[] mask = new int[tokens];
             Arrays.setAll(mask, i -> padding && i % length > length - 2 - i / length * length / 3 ? 0 : 1);
-            EncoderInputs inputs =
-                    new EncoderInputs(integers(ids), integers(mask), integers(new int[tokens]), batch, length);
+            EncoderInputs inputs = new EncoderInputs(
+                    ints(backend, ids), ints(backend, mask), ints(backend, new int[tokens]), batch, length);
             List<Variable> states = encoder.apply(tape, inputs, true);
             Tensor last = tape.keep(states.get(layers).value());
             int[] labels = new int[tokens];
@@ -131,7 +132,7 @@ class SequenceChainTest {
             tape.losses()
                     .sigmoidCrossEntropy(
                             head.apply(tape, states.get(layers)),
-                            integers(labels),
+                            ints(backend, labels),
                             inputs.attentionMask(),
                             normalizer,
                             tape.tensor("counts", DType.FLOAT32, 4),
@@ -146,8 +147,9 @@ class SequenceChainTest {
             step.run();
             driver.counters().forEach((kernel, counters) -> launches.put(kernel, counters.launches()));
             step.run();
-            state = read(last);
-            arena.parameters().forEach(parameter -> gradients.put(parameter.name(), read(parameter.gradient())));
+            state = read(backend, last);
+            arena.parameters()
+                    .forEach(parameter -> gradients.put(parameter.name(), read(backend, parameter.gradient())));
             backend.close();
         }
 
@@ -160,19 +162,6 @@ class SequenceChainTest {
                             throw e.getCause();
                         }
                     });
-        }
-
-        private Tensor integers(int... values) {
-            Tensor tensor =
-                    Tensor.of("integers", Shape.of(values.length), backend.allocate(DType.INT32, values.length), 0);
-            backend.upload(values, 0, tensor);
-            return tensor;
-        }
-
-        private float[] read(Tensor tensor) {
-            float[] values = new float[(int) tensor.size()];
-            backend.download(tensor, values, 0);
-            return values;
         }
     }
 }
