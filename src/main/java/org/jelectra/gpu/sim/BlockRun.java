@@ -10,7 +10,6 @@ final class BlockRun {
     final DeviceSpace space;
     final SharedMemory shared;
     final Warp[] warps;
-    final Counts counts = new Counts();
     /** Null where nobody looks for races. */
     final WarpClocks clocks;
     /** Null where nobody checks, or there is no shared memory. */
@@ -22,6 +21,7 @@ final class BlockRun {
 
     LaunchShape shape;
     byte[] parameters;
+    Counts counts;
     /** Null where nobody checks. */
     GlobalRaces globalRaces;
 
@@ -54,7 +54,7 @@ final class BlockRun {
         }
         this.warpgroups = program.asynchronousProducts ? new Warpgroups(this, warpCount) : null;
         for (int i = 0; i < warpCount; i++) {
-            warps[i] = new Warp(this, i, counts);
+            warps[i] = new Warp(this, i);
         }
         this.barriers = new Barriers(this);
     }
@@ -64,7 +64,10 @@ final class BlockRun {
         shape = launch.shape();
         parameters = launch.parameters();
         globalRaces = races;
-        counts.clear();
+        counts = new Counts();
+        for (Warp warp : warps) {
+            warp.counts = counts;
+        }
     }
 
     Coordinates coordinates() {

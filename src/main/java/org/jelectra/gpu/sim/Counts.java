@@ -44,24 +44,6 @@ final class Counts {
         idealSharedWavefronts += Banks.phases(bytes, lanes);
     }
 
-    /** Begins at zero. */
-    void clear() {
-        instructions = 0;
-        threadInstructions = 0;
-        specialInstructions = 0;
-        loadRequests = 0;
-        loadSectors = 0;
-        idealLoadSectors = 0;
-        storeRequests = 0;
-        storeSectors = 0;
-        idealStoreSectors = 0;
-        sharedRequests = 0;
-        sharedWavefronts = 0;
-        idealSharedWavefronts = 0;
-        matrixProducts = 0;
-        barriers = 0;
-    }
-
     /** As a record, without the launch itself. */
     KernelCounters counters(String kernel) {
         return new KernelCounters(

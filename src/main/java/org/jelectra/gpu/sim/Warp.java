@@ -25,7 +25,9 @@ final class Warp {
 
     final Scratch scratch = new Scratch();
     final Groups groups = new Groups();
-    final Counts counts;
+    /** Of the launch at work. */
+    Counts counts;
+
     final LocalMemory local;
     final AsyncCopies copies;
     /** Null where the kernel has none. */
@@ -43,11 +45,10 @@ final class Warp {
 
     private final Instruction[] code;
 
-    Warp(BlockRun block, int number, Counts counts) {
+    Warp(BlockRun block, int number) {
         Program program = block.program;
         this.block = block;
         this.number = number;
-        this.counts = counts;
         this.code = program.code;
         this.ints = new int[program.slots(RegisterClass.INT)][Lanes.COUNT];
         this.floats = new float[program.slots(RegisterClass.FLOAT)][Lanes.COUNT];
