@@ -12,6 +12,8 @@ import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of gradients that are not finite. */
 class AdamWTest {
@@ -52,6 +54,20 @@ class AdamWTest {
 
     private static List<Backend> backends() {
         return List.of(CpuBackend.create(1), SimulatedBackends.open(DType.FLOAT32));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "electra.embeddings.word_embeddings.weight, true",
+        "electra.encoder.layer.0.attention.self.query.weight, true",
+        "electra.encoder.layer.0.attention.self.query.bias, false",
+        "electra.encoder.layer.0.output.LayerNorm.weight, false",
+        "electra.encoder.layer.0.output.LayerNorm.bias, false",
+        "layer_norm.weight, false",
+        "generator_lm_head.bias, false"
+    })
+    void biasesAndNormalisationsAreNotDecayed(String name, boolean decays) {
+        assertThat(AdamW.decays(name)).isEqualTo(decays);
     }
 
     @Test
