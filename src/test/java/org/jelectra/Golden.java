@@ -36,6 +36,15 @@ public final class Golden {
         return Json.read(path(name + ".json"));
     }
 
+    /** Largest magnitude, which tolerances are relative to. */
+    public static double maximum(float[] values) {
+        double maximum = 0;
+        for (float value : values) {
+            maximum = Math.max(maximum, Math.abs(value));
+        }
+        return maximum;
+    }
+
     private static Path folder() {
         String property = System.getProperty("jelectra.golden");
         if (property != null && !property.isBlank()) {

@@ -40,13 +40,6 @@ final class CorpusSequences implements PackedSequences, SegmentCutter.Sink {
     }
 
     @Override
-    public double paddingFraction() {
-        // Every sequence has one [CLS] and every segment one [SEP].
-        long used = tokens + size() + segmentStarts.size();
-        return size() == 0 ? 0 : 1 - (double) used / ((long) size() * sequenceLength);
-    }
-
-    @Override
     public int copy(int sequence, int[] ids, int[] types, int offset) {
         int at = offset;
         ids[at] = clsId;

@@ -15,9 +15,6 @@ public interface PackedSequences {
     /** Tokens of the text in all sequences, without [CLS] and [SEP]. */
     long tokens();
 
-    /** Fraction of the positions of all sequences that is padding; 0 if there is none. */
-    double paddingFraction();
-
     /**
      * Writes the ids and types of a sequence from {@code offset} on; type 0 for [CLS] and the first segment, 1 for later ones.
      *

@@ -34,9 +34,6 @@ public final class SequencePacker {
                         corpus.documents(),
                         split.heldOutDocuments(),
                         corpus.size(),
-                        training.size(),
-                        heldOut.size(),
-                        training.paddingFraction(),
                         (double) corpus.unknownTokens() / corpus.size()));
     }
 

@@ -41,10 +41,15 @@ public final class CommandRunner {
     /** A command must have ended with that code, and with one line on standard error that has these parts. */
     public static void assertFailure(Result result, int code, String... parts) {
         assertThat(result.code()).as(result.out() + result.err()).isEqualTo(code);
-        assertThat(result.err().strip().lines())
+        assertThat(result.err().lines())
                 .singleElement()
                 .asString()
-                .startsWith("jelectra")
+                .startsWith(code == 2 ? "jelectra" : "jelectra: ")
                 .contains(parts);
+    }
+
+    /** As {@link #assertFailure}, of the command with these arguments. */
+    public static void failure(int code, String part, String... arguments) {
+        assertFailure(run(arguments), code, part);
     }
 }

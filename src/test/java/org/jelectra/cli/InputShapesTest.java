@@ -1,6 +1,7 @@
 package org.jelectra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -59,8 +60,7 @@ class InputShapesTest {
 
     /** Standard output where the command succeeds. */
     private static String output(String command, String input, String... more) {
-        CommandRunner.Result result = run(command, input.getBytes(StandardCharsets.UTF_8), more);
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(run(command, input.getBytes(StandardCharsets.UTF_8), more));
         assertThat(result.out()).doesNotContain("NaN");
         return result.out();
     }
@@ -150,8 +150,7 @@ class InputShapesTest {
             })
     void mayBeEmptyTextsOfTheCommandLine(String command) {
         for (String empty : List.of("", " ", "\t")) {
-            CommandRunner.Result result = run(command, new byte[0], empty);
-            assertThat(result.code()).as(result.err()).isZero();
+            assertSuccess(run(command, new byte[0], empty));
         }
     }
 

@@ -1,6 +1,8 @@
 package org.jelectra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
@@ -31,9 +33,7 @@ class MainTest {
             strings = {"--help", "vocab --help", "prepare --help", "inspect --help", "pretrain --help", "predict --help"
             })
     void helpIsEverywhere(String line) {
-        CommandRunner.Result result = CommandRunner.run(line.split(" "));
-
-        assertThat(result.code()).isZero();
+        CommandRunner.Result result = assertSuccess(CommandRunner.run(line.split(" ")));
         assertThat(result.out()).startsWith("Usage: jelectra").contains("--help", "--version", "--verbose");
         assertThat(result.err()).isEmpty();
     }
@@ -61,18 +61,14 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(strings = {"pretrain --batch 8 --batch 9 --help", "vocab --size 8 --size 9 --help"})
     void helpComesBeforeWhatIsWrong(String line) {
-        CommandRunner.Result result = CommandRunner.run(line.split(" "));
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(CommandRunner.run(line.split(" ")));
         assertThat(result.out()).startsWith("Usage: jelectra " + line.split(" ")[0]);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"--version", "prepare --version", "pretrain --version", "predict --version"})
     void versionIsEverywhere(String line) {
-        CommandRunner.Result result = CommandRunner.run(line.split(" "));
-
-        assertThat(result.code()).isZero();
+        CommandRunner.Result result = assertSuccess(CommandRunner.run(line.split(" ")));
         assertThat(result.out()).startsWith("jelectra ").contains("Java ");
     }
 
@@ -166,12 +162,7 @@ class MainTest {
     void wrongUsageIsOneLineAndExitCode2(String line, String message) {
         CommandRunner.Result result = line.isEmpty() ? CommandRunner.run() : CommandRunner.run(line.split(" "));
 
-        assertThat(result.err().lines())
-                .singleElement()
-                .asString()
-                .startsWith("jelectra")
-                .contains(message);
-        assertThat(result.code()).isEqualTo(2);
+        assertFailure(result, 2, message);
         assertThat(result.out()).isEmpty();
     }
 
@@ -213,8 +204,7 @@ class MainTest {
             })
     void bashCompletesCommandsOptionsAndTheirValues(String words, String expected)
             throws IOException, InterruptedException {
-        CommandRunner.Result script = CommandRunner.run("completion");
-        assertThat(script.code()).as(script.err()).isZero();
+        CommandRunner.Result script = assertSuccess(CommandRunner.run("completion"));
         Path file = Files.writeString(folder.resolve("completion.sh"), script.out());
         String question = ". " + file + "; complete -p jelectra; COMP_WORDS=(jelectra " + words
                 + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); compopt() { :; }; _complete_jelectra; echo ${COMPREPLY[*]}";

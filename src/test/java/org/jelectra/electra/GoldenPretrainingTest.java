@@ -164,7 +164,7 @@ class GoldenPretrainingTest {
         private void checkGradients() throws IOException {
             double largest = 0;
             for (Parameter parameter : model.parameters().parameters()) {
-                largest = Math.max(largest, maximum(golden.floats("grad." + parameter.name())));
+                largest = Math.max(largest, Golden.maximum(golden.floats("grad." + parameter.name())));
             }
             double difference = 0;
             double norm = 0;
@@ -253,7 +253,7 @@ class GoldenPretrainingTest {
             float[] expected = golden.floats(name);
             float[] got = floats(actual);
             assertThat(got).as(name).hasSameSizeAs(expected);
-            double tolerance = relative * maximum(expected) + absolute;
+            double tolerance = relative * Golden.maximum(expected) + absolute;
             for (int i = 0; i < expected.length; i++) {
                 assertThat((double) got[i]).as(name + " element " + i).isCloseTo(expected[i], within(tolerance));
             }
@@ -279,14 +279,6 @@ class GoldenPretrainingTest {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-
-        private static double maximum(float[] values) {
-            double maximum = 0;
-            for (float value : values) {
-                maximum = Math.max(maximum, Math.abs(value));
-            }
-            return maximum;
         }
     }
 }

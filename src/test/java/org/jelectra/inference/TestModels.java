@@ -9,6 +9,7 @@ import org.jelectra.Golden;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.electra.GoldenConfig;
 import org.jelectra.electra.MaskedTokenHead;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
@@ -145,19 +146,7 @@ public final class TestModels {
             JsonObject further)
             throws IOException {
         JsonObject sizes = Golden.json(name).getAsJsonObject(configuration);
-        EncoderConfig config = new EncoderConfig(
-                sizes.get("vocab_size").getAsInt(),
-                sizes.get("embedding_size").getAsInt(),
-                sizes.get("hidden_size").getAsInt(),
-                sizes.get("num_hidden_layers").getAsInt(),
-                sizes.get("num_attention_heads").getAsInt(),
-                sizes.get("intermediate_size").getAsInt(),
-                sizes.get("max_position_embeddings").getAsInt(),
-                sizes.get("type_vocab_size").getAsInt(),
-                0.1f,
-                0.1f,
-                sizes.get("layer_norm_eps").getAsFloat(),
-                0.02f);
+        EncoderConfig config = GoldenConfig.encoder(sizes);
         try (Backend backend = CpuBackend.create(1);
                 SafetensorsReader golden = Golden.safetensors(name)) {
             EncoderWithHead<H> model = new EncoderWithHead<>(backend, config, head, 0);

@@ -29,6 +29,8 @@ final class RunCard {
             PrintStream out, TrainingText data, RunPlan plan, Pretrainer pretrainer, PretrainSettings settings) {
         PackedCorpus packed = data.packed();
         PackedCorpus.Statistics text = packed.statistics();
+        int training = packed.training().size();
+        int heldOut = packed.heldOut().size();
         line(
                 out,
                 "text",
@@ -36,13 +38,9 @@ final class RunCard {
                 data.description(),
                 text.documents(),
                 text.tokens(),
-                text.heldOutSequences() == 0
+                heldOut == 0
                         ? "nothing"
-                        : String.format(
-                                Locale.ROOT,
-                                "%,d of %,d sequences",
-                                text.heldOutSequences(),
-                                text.heldOutSequences() + text.trainingSequences()));
+                        : String.format(Locale.ROOT, "%,d of %,d sequences", heldOut, (long) heldOut + training));
         line(
                 out,
                 "tokens",
@@ -64,7 +62,7 @@ final class RunCard {
         if (plan.weights().tellPreset()) {
             line(out, "preset", "%s, by the hidden size of the weights (--preset names another)", plan.preset());
         }
-        double epochs = (double) settings.steps() * settings.batchSize() / text.trainingSequences();
+        double epochs = (double) settings.steps() * settings.batchSize() / training;
         line(
                 out,
                 "training",

@@ -8,11 +8,8 @@ import java.util.Set;
  * Scores of predictions of any number of labels a text: micro averages count every decision about a label, macro averages every label
  * alike.
  */
-public final class MultiLabelScore {
+public final class MultiLabelScore extends LabelCounts {
 
-    private final long[] right;
-    private final long[] predicted;
-    private final long[] given;
     private final boolean degenerate;
     private long exact;
     private final long total;
@@ -23,13 +20,11 @@ public final class MultiLabelScore {
      * @param labels how many labels there are
      */
     public MultiLabelScore(List<List<Integer>> truth, List<List<Integer>> predictions, int labels) {
+        super(labels);
         if (truth.size() != predictions.size()) {
             throw new IllegalArgumentException(
                     "expected a prediction for each of " + truth.size() + " texts, got " + predictions.size());
         }
-        right = new long[labels];
-        predicted = new long[labels];
-        given = new long[labels];
         total = truth.size();
         for (int i = 0; i < truth.size(); i++) {
             Set<Integer> wanted = new HashSet<>(truth.get(i));
@@ -67,26 +62,6 @@ public final class MultiLabelScore {
         return sum / right.length;
     }
 
-    /** Share of the texts predicted to have a label that have it; 0 where there is none. */
-    public double precision(int label) {
-        return ratio(right[label], predicted[label]);
-    }
-
-    /** Share of the texts with a label that are predicted to have it; 0 where there is none. */
-    public double recall(int label) {
-        return ratio(right[label], given[label]);
-    }
-
-    /** Harmonic mean of both; 0 where undefined. */
-    public double f1(int label) {
-        return ratio(2 * right[label], predicted[label] + given[label]);
-    }
-
-    /** Texts with a label. */
-    public long count(int label) {
-        return given[label];
-    }
-
     /** Share of the texts whose labels are all predicted, and no other. */
     public double exactMatch() {
         return ratio(exact, total);
@@ -95,17 +70,5 @@ public final class MultiLabelScore {
     /** Whether every text gets the same labels although they have others. */
     public boolean isDegenerate() {
         return degenerate;
-    }
-
-    private static long sum(long[] counts) {
-        long sum = 0;
-        for (long count : counts) {
-            sum += count;
-        }
-        return sum;
-    }
-
-    private static double ratio(long part, long whole) {
-        return whole == 0 ? 0 : (double) part / whole;
     }
 }

@@ -44,21 +44,11 @@ final class SequenceScores {
      * @param names of the labels
      */
     static List<LabelScore> labels(TaskSpec spec, List<Example> examples, List<float[]> outputs, List<String> names) {
-        IntStream labels = IntStream.range(0, names.size());
         return switch (spec.kind()) {
             case REGRESSION, TAGGING -> List.of();
-            case MULTILABEL -> {
-                MultiLabelScore score = multiLabelScore(examples, outputs, names.size());
-                yield labels.mapToObj(i -> new LabelScore(
-                                names.get(i), score.precision(i), score.recall(i), score.f1(i), score.count(i)))
-                        .toList();
-            }
-            case CLASSIFICATION -> {
-                ClassificationScore score = classificationScore(examples, outputs, names.size());
-                yield labels.mapToObj(i -> new LabelScore(
-                                names.get(i), score.precision(i), score.recall(i), score.f1(i), score.count(i)))
-                        .toList();
-            }
+            case MULTILABEL -> multiLabelScore(examples, outputs, names.size()).scores(names);
+            case CLASSIFICATION ->
+                classificationScore(examples, outputs, names.size()).scores(names);
         };
     }
 

@@ -143,9 +143,6 @@ public final class ShardedCorpus {
                         manifest.training().documents() + manifest.heldOut().documents(),
                         manifest.heldOut().documents(),
                         counts.keptTokens(),
-                        training.size(),
-                        heldOut.size(),
-                        training.paddingFraction(),
                         counts.unknownFraction()));
     }
 }

@@ -42,11 +42,6 @@ final class ShardedSequences implements PackedSequences {
         return part.tokens();
     }
 
-    @Override
-    public double paddingFraction() {
-        return part.paddingFraction(sequenceLength);
-    }
-
     /**
      * {@inheritDoc}
      *

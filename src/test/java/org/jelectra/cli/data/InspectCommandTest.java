@@ -2,6 +2,7 @@ package org.jelectra.cli.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ class InspectCommandTest {
     @BeforeEach
     void prepare() throws IOException {
         shards = folder.resolve("shards");
-        CommandRunner.Result result = CommandRunner.run(
+        assertSuccess(CommandRunner.run(
                 "prepare",
                 "--data",
                 TinyRun.writeText(folder).toString(),
@@ -47,8 +48,7 @@ class InspectCommandTest {
                 "--sequence-length",
                 "32",
                 "--held-out",
-                "0.2");
-        assertThat(result.code()).as(result.err()).isZero();
+                "0.2"));
     }
 
     private static CommandRunner.Result inspect(Path path, String... more) {
@@ -97,10 +97,9 @@ class InspectCommandTest {
         Path text = folder.resolve("text.txt");
         Files.writeString(text, Files.readString(text).replace("walk", "walks"));
         shards = folder.resolve("walks");
-        CommandRunner.Result prepared = CommandRunner.run(("prepare --sequence-length 32 --data " + text + " --vocab "
+        assertSuccess(CommandRunner.run(("prepare --sequence-length 32 --data " + text + " --vocab "
                         + folder.resolve("vocabulary.txt") + " --output " + shards)
-                .split(" "));
-        assertThat(prepared.code()).as(prepared.err()).isZero();
+                .split(" ")));
 
         String split = "walk\\[(MASK|keep):##s]|\\[(MASK|keep):walk]s";
         assertThat(inspect(shards, "--examples", "40").out()).containsPattern(split);
@@ -111,23 +110,20 @@ class InspectCommandTest {
 
     @Test
     void aShardOrTheManifestWillDo() {
-        CommandRunner.Result shard = inspect(shards.resolve("held-out-00000.shard"), "--examples", "1");
-        assertThat(shard.code()).as(shard.err()).isZero();
+        CommandRunner.Result shard = assertSuccess(inspect(shards.resolve("held-out-00000.shard"), "--examples", "1"));
         assertThat(shard.out()).startsWith("shard     held-out, number 0: ").contains("row 0 of step 0, held-out:");
-        CommandRunner.Result manifest = inspect(shards.resolve("manifest.json"), "--held-out", "--examples", "0");
-        assertThat(manifest.code()).as(manifest.err()).isZero();
+        CommandRunner.Result manifest =
+                assertSuccess(inspect(shards.resolve("manifest.json"), "--held-out", "--examples", "0"));
         assertThat(manifest.out()).endsWith("all checksums are right\n");
     }
 
     @Test
     void aModelReplacesAndJudges() throws IOException {
         Path run = folder.resolve("run");
-        CommandRunner.Result trained = CommandRunner.run(("pretrain --data " + shards + " --output " + run
+        assertSuccess(CommandRunner.run(("pretrain --data " + shards + " --output " + run
                         + " --max-steps 2 --batch 4 --hidden-size 32 --layers 1 --heads 2 --embedding-size 16")
-                .split(" "));
-        assertThat(trained.code()).as(trained.err()).isZero();
-        CommandRunner.Result result = inspect(shards, "--model", run.toString(), "--examples", "2");
-        assertThat(result.code()).as(result.err()).isZero();
+                .split(" ")));
+        CommandRunner.Result result = assertSuccess(inspect(shards, "--model", run.toString(), "--examples", "2"));
         assertThat(result.out()).contains("->", "replaced tokens found").containsPattern("\\.[0-9]{2}");
         assertThat(result.out().split("replaced tokens found", -1)).hasSize(3);
 

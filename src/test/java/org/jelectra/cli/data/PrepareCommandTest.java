@@ -2,6 +2,7 @@ package org.jelectra.cli.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -221,27 +222,22 @@ class PrepareCommandTest {
                 prepare(), 1, manifest + ", line 1: no field \"text\" here, only format; name the one that holds");
         Files.writeString(manifest, "{\"format\": \"books\", \"text\": \"the cat sees a dog .\"}\n");
         shards = folder.resolve("other");
-        CommandRunner.Result prepared = prepare();
-        assertThat(prepared.code()).as(prepared.err()).isZero();
+        assertSuccess(prepare());
         Path run = folder.resolve("run");
-        CommandRunner.Result trained =
-                CommandRunner.run(TinyRun.arguments(books, vocabulary, run).toArray(String[]::new));
-        assertThat(trained.code()).as(trained.err()).isZero();
+        assertSuccess(
+                CommandRunner.run(TinyRun.arguments(books, vocabulary, run).toArray(String[]::new)));
     }
 
     @Test
     void blankLinesMaySeparateParagraphs() throws IOException {
-        CommandRunner.Result result = prepare("--blank-lines", "paragraphs");
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(prepare("--blank-lines", "paragraphs"));
         assertThat(result.out()).contains("1 document (", "; blank lines between paragraphs");
         assertThat(Json.read(shards.resolve("manifest.json")).get("blank_lines").getAsString())
                 .isEqualTo("paragraphs");
-        CommandRunner.Result fromShards = pretrain(folder.resolve("a"), "--blank-lines", "paragraphs");
-        assertThat(fromShards.code()).as(fromShards.err()).isZero();
+        assertSuccess(pretrain(folder.resolve("a"), "--blank-lines", "paragraphs"));
         List<String> arguments = new ArrayList<>(TinyRun.arguments(text, vocabulary, folder.resolve("b")));
         arguments.addAll(List.of("--blank-lines", "paragraphs", "--snapshot-steps", "3"));
-        CommandRunner.Result fromText = CommandRunner.run(arguments.toArray(String[]::new));
-        assertThat(fromText.code()).as(fromText.err()).isZero();
+        assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
         String model = "discriminator/model.safetensors";
         assertThat(folder.resolve("a").resolve(model))
                 .hasSameBinaryContentAs(folder.resolve("b").resolve(model));
@@ -315,8 +311,7 @@ class PrepareCommandTest {
         Files.write(text, bytes);
         assertFailure(
                 prepare(), 1, "not valid UTF-8 at byte " + bytes.length / 2 + " of the file (0xFF); mend the file");
-        CommandRunner.Result result = prepare("--invalid-utf8", "replace");
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(prepare("--invalid-utf8", "replace"));
         assertThat(result.out())
                 .containsPattern(
                         "replaced  1 malformed sequence of bytes by U\\+FFFD, the first in .*text.txt, line 99");

@@ -1,6 +1,7 @@
 package org.jelectra.cli.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -59,8 +60,7 @@ class PrepareKillTest {
 
     /** Within this process, which is quicker. */
     private static String completes(List<String> arguments) {
-        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
         return result.out();
     }
 

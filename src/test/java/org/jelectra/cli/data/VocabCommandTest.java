@@ -1,6 +1,8 @@
 package org.jelectra.cli.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,9 +29,8 @@ class VocabCommandTest {
     void trainsAVocabularyThatPrepareTakes() throws IOException {
         Path text = TinyRun.writeText(folder);
         Path vocabulary = folder.resolve("new/vocab.txt");
-        CommandRunner.Result result = CommandRunner.run(
-                "vocab", "--data", text.toString(), "--output", vocabulary.toString(), "--size", "200");
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(CommandRunner.run(
+                "vocab", "--data", text.toString(), "--output", vocabulary.toString(), "--size", "200"));
         assertThat(result.out())
                 .contains(" from 1,600 words of text (no more pieces are frequent enough)")
                 .containsPattern(
@@ -38,15 +39,14 @@ class VocabCommandTest {
         assertThat(Vocabulary.load(vocabulary).id("house")).isGreaterThan(5);
         assertThat(Vocabulary.load(vocabulary).padId()).isZero();
 
-        CommandRunner.Result prepared = CommandRunner.run(
+        CommandRunner.Result prepared = assertSuccess(CommandRunner.run(
                 "prepare",
                 "--data",
                 text.toString(),
                 "--vocab",
                 vocabulary.toString(),
                 "--output",
-                folder.resolve("shards").toString());
-        assertThat(prepared.code()).as(prepared.err()).isZero();
+                folder.resolve("shards").toString()));
         assertThat(prepared.out()).contains("1,600 kept (100.00 %)", "0.000 % are [UNK]");
     }
 
@@ -61,8 +61,7 @@ class VocabCommandTest {
         }
         Path text = Files.writeString(folder.resolve("zh.txt"), words.append("\u5B57"));
         String line = "vocab --data " + text + " --size 100 --output " + folder;
-        CommandRunner.Result result = CommandRunner.run((line + "/a.txt --alphabet 30").split(" "));
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(CommandRunner.run((line + "/a.txt --alphabet 30").split(" ")));
         // of 81 characters 20 are left out, and one is too rare
         assertThat(result.out())
                 .contains("from 81 words of text (no more pieces without the characters that are left out are")
@@ -82,8 +81,7 @@ class VocabCommandTest {
         CommandRunner.Result stopped = CommandRunner.run(line.split(" "));
         assertThat(stopped.code()).isEqualTo(1);
         assertThat(stopped.err()).contains(bad + ", line 1: not valid UTF-8", "--invalid-utf8 replace");
-        CommandRunner.Result result = CommandRunner.run((line + " --invalid-utf8 replace").split(" "));
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(CommandRunner.run((line + " --invalid-utf8 replace").split(" ")));
         assertThat(folder.resolve("v.txt")).exists();
     }
 
@@ -163,9 +161,7 @@ class VocabCommandTest {
                 "vocab --output x --size 20|1|tokens for its characters alone; the size must be at least that"
             })
     void badInput(String line, int code, String message) {
-        CommandRunner.Result result = CommandRunner.run(line.split(" "));
-        assertThat(result.err().lines()).singleElement().asString().contains(message);
-        assertThat(result.code()).isEqualTo(code);
+        assertFailure(CommandRunner.run(line.split(" ")), code, message);
         assertThat(Path.of("x")).doesNotExist();
     }
 }

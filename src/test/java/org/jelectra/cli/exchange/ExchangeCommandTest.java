@@ -1,6 +1,7 @@
 package org.jelectra.cli.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,9 +27,7 @@ class ExchangeCommandTest {
     }
 
     private CommandRunner.Result succeeds(String... args) {
-        CommandRunner.Result result = CommandRunner.run(args);
-        assertThat(result.code()).as(result.err()).isZero();
-        return result;
+        return assertSuccess(CommandRunner.run(args));
     }
 
     @Test

@@ -1,6 +1,8 @@
 package org.jelectra.cli.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -41,8 +43,7 @@ class SnapshotExportTest {
         List<String> arguments =
                 new ArrayList<>(TinyRun.arguments(TinyRun.writeText(shared), TinyRun.writeVocabulary(shared), run));
         arguments.addAll(List.of("--snapshot-steps", "3", "--keep", "9", "--no-lower-case"));
-        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
         Files.delete(shared.resolve("text.txt"));
     }
 
@@ -54,8 +55,7 @@ class SnapshotExportTest {
         Path output = folder.resolve(name);
         List<String> arguments = new ArrayList<>(List.of("export", model, "--output", output.toString()));
         arguments.addAll(List.of(more));
-        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
         assertThat(result.out()).startsWith(output + ": ");
         assertThat(leftovers()).isEmpty();
         return output;
@@ -85,8 +85,8 @@ class SnapshotExportTest {
                 glue.resolve("glue.json"),
                 "{\"model\": \"x\", \"kept\": \"last\", \"average\": 0.5, \"SHA-256 of model.safetensors\": \"" + hash
                         + "\"}");
-        CommandRunner.Result result = CommandRunner.run("flops", run.toString(), output.toString(), "--json");
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result =
+                assertSuccess(CommandRunner.run("flops", run.toString(), output.toString(), "--json"));
         JsonArray rows = Json.parse(result.out(), "output").getAsJsonArray("models");
         JsonObject whole = find(rows, "run");
         JsonObject half = find(rows, "half");
@@ -138,11 +138,10 @@ class SnapshotExportTest {
                 .isNotEqualTo(-1);
 
         Path both = folder.resolve("both");
-        CommandRunner.Result imported = CommandRunner.run(
-                "import", discriminator.toString(), "--generator", generator.toString(), "--output", both.toString());
-        assertThat(imported.code()).as(imported.err()).isZero();
-        CommandRunner.Result predicted = CommandRunner.run("predict", both.toString(), "the cat sees a dog");
-        assertThat(predicted.code()).as(predicted.err()).isZero();
+        assertSuccess(CommandRunner.run(
+                "import", discriminator.toString(), "--generator", generator.toString(), "--output", both.toString()));
+        CommandRunner.Result predicted =
+                assertSuccess(CommandRunner.run("predict", both.toString(), "the cat sees a dog"));
         assertThat(predicted.out()).contains("the", "dog").contains("replaced tokens found");
 
         // what the run has learnt can be had without the run's settings
@@ -196,8 +195,7 @@ class SnapshotExportTest {
     private void fails(Path model, String message) throws IOException {
         Path output = folder.resolve("a/b/output");
         CommandRunner.Result result = CommandRunner.run("export", model.toString(), "--output", output.toString());
-        assertThat(result.err().lines()).singleElement().asString().contains(message);
-        assertThat(result.code()).isEqualTo(1);
+        assertFailure(result, 1, message);
         assertThat(folder.resolve("a")).doesNotExist();
         assertThat(leftovers()).isEmpty();
     }

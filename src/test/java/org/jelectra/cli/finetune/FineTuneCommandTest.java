@@ -2,6 +2,7 @@ package org.jelectra.cli.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -26,9 +27,8 @@ class FineTuneCommandTest extends TinyFineTuning {
     @Test
     void learnsAndWritesWhatItPromises() throws IOException {
         Path output = directory.resolve("out");
-        CommandRunner.Result result = finetune(
-                "SST-2", sst(), output, "--epochs", "12", "--batch", "8", "--learning-rate", "5e-3", "--seeds", "2");
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(finetune(
+                "SST-2", sst(), output, "--epochs", "12", "--batch", "8", "--learning-rate", "5e-3", "--seeds", "2"));
         JsonObject results = Json.read(output.resolve("results.json"));
         assertThat(results.get("task").getAsString()).isEqualTo("SST-2");
         assertThat(results.get("metric").getAsString()).isEqualTo("accuracy");
@@ -71,8 +71,7 @@ class FineTuneCommandTest extends TinyFineTuning {
     void theBestIsKeptOnRequest() throws IOException {
         Path output = directory.resolve("out");
         String[] options = {"--epochs", "2", "--batch", "8", "--learning-rate", "0.1", "--keep", "best"};
-        CommandRunner.Result result = finetune("SST-2", sst(), output, options);
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(finetune("SST-2", sst(), output, options));
         JsonObject results = Json.read(output.resolve("results.json"));
         assertThat(results.get("kept").getAsString()).isEqualTo("best on the development set");
         JsonObject seed = results.getAsJsonArray("seeds").get(0).getAsJsonObject();
@@ -87,9 +86,8 @@ class FineTuneCommandTest extends TinyFineTuning {
     @Test
     void aMajorityClassIsFlagged() throws IOException {
         Path output = directory.resolve("out");
-        CommandRunner.Result result =
-                finetune("SST-2", sst(), output, "--epochs", "1", "--learning-rate", "1e-9", "--random-weights");
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(
+                finetune("SST-2", sst(), output, "--epochs", "1", "--learning-rate", "1e-9", "--random-weights"));
         JsonObject results = Json.read(output.resolve("results.json"));
         assertThat(results.get("random_weights").getAsBoolean()).isTrue();
         assertThat(results.getAsJsonObject("summary").get("degenerate_runs").getAsInt())
@@ -108,8 +106,7 @@ class FineTuneCommandTest extends TinyFineTuning {
                 "{\"kind\": \"regression\", \"text\": 0, \"label\": 1, \"header\": false}");
         Path output = directory.resolve("out");
         CommandRunner.Result result =
-                finetune(task.toString(), data, output, "--epochs", "1", "--batch", "8", "--seeds", "2");
-        assertThat(result.code()).as(result.err()).isZero();
+                assertSuccess(finetune(task.toString(), data, output, "--epochs", "1", "--batch", "8", "--seeds", "2"));
         assertThat(result.out())
                 .contains("seed 2: spearman has no value after ")
                 .contains("2 runs: no mean, median or best, as spearman has no value in 2 of them (seed 1, 2)");
@@ -140,8 +137,7 @@ class FineTuneCommandTest extends TinyFineTuning {
         Path output = directory.resolve("out");
         String glue = "glue --model " + model + " --data " + data + " --output " + output
                 + " --epochs 1 --seeds 2 --backend cpu";
-        CommandRunner.Result result = CommandRunner.run(glue.split(" "));
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(CommandRunner.run(glue.split(" ")));
         List<String> table = Files.readAllLines(output.resolve("glue.md"));
         assertThat(table.get(0)).contains("CoLA | SST-2 | MRPC | STS-B | QQP | MNLI | QNLI | RTE | WNLI | average");
         assertThat(table.get(2))
@@ -178,10 +174,9 @@ class FineTuneCommandTest extends TinyFineTuning {
     @Test
     void aTableOfTheBestWeightsNamesTheirModel() throws IOException {
         Path output = directory.resolve("out");
-        CommandRunner.Result result = CommandRunner.run(("glue --model " + model + " --data " + sst() + " --output "
-                        + output + " --epochs 0.5 --keep best --backend cpu")
-                .split(" "));
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(CommandRunner.run(("glue --model " + model + " --data " + sst()
+                        + " --output " + output + " --epochs 0.5 --keep best --backend cpu")
+                .split(" ")));
         assertThat(result.out()).contains("| " + model + " (best on the development set) ");
         GlueAverage average = GlueAverage.read(output);
         assertThat(average.isOf(model)).isTrue();
@@ -192,15 +187,13 @@ class FineTuneCommandTest extends TinyFineTuning {
     void aSavedModelMeasuresAsInItsRun() throws IOException {
         Path data = sst();
         Path output = directory.resolve("out");
-        CommandRunner.Result trained =
-                finetune("SST-2", data, output, "--epochs", "2", "--batch", "8", "--learning-rate", "2e-3");
-        assertThat(trained.code()).as(trained.err()).isZero();
+        CommandRunner.Result trained = assertSuccess(
+                finetune("SST-2", data, output, "--epochs", "2", "--batch", "8", "--learning-rate", "2e-3"));
         String dev = data.resolve("sst/dev.tsv").toString();
         String seed = output.resolve("seed-1").toString();
         String metrics = directory.resolve("metrics.json").toString();
-        CommandRunner.Result result =
-                CommandRunner.run("evaluate", seed, dev, "--task", "SST-2", "--output", metrics, "--backend", "cpu");
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(
+                CommandRunner.run("evaluate", seed, dev, "--task", "SST-2", "--output", metrics, "--backend", "cpu"));
         JsonObject expected = Json.read(output.resolve("results.json"))
                 .getAsJsonArray("seeds")
                 .get(0)

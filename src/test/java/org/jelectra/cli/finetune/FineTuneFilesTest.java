@@ -2,6 +2,7 @@ package org.jelectra.cli.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -34,7 +35,7 @@ class FineTuneFilesTest extends TinyFineTuning {
                 directory.resolve("likeness.json"),
                 "{\"kind\": \"regression\", \"text\": [1, -2], \"label\": -1, \"header\": false, \"scale\": 5,"
                         + " \"metric\": \"pearson\"}");
-        CommandRunner.Result result = finetune(
+        CommandRunner.Result result = assertSuccess(finetune(
                 task.toString(),
                 data,
                 directory.resolve("out"),
@@ -45,20 +46,18 @@ class FineTuneFilesTest extends TinyFineTuning {
                 "--learning-rate",
                 "5e-3",
                 "--loss",
-                "mean");
-        assertThat(result.code()).as(result.err()).isZero();
+                "mean"));
         JsonObject results = Json.read(directory.resolve("out/results.json"));
         assertThat(results.get("task").getAsString()).isEqualTo("likeness");
         assertThat(results.getAsJsonObject("summary").get("mean").getAsDouble())
                 .as(result.out())
                 .isGreaterThan(0.8);
-        CommandRunner.Result predicted = CommandRunner.run(
+        CommandRunner.Result predicted = assertSuccess(CommandRunner.run(
                 "predict",
                 directory.resolve("out/seed-1").toString(),
                 "--tsv",
                 "the cat\tdog",
-                "the cat\ta house sees");
-        assertThat(predicted.code()).as(predicted.err()).isZero();
+                "the cat\ta house sees"));
         assertThat(predicted.err()).isEmpty();
         CommandRunner.Result single =
                 CommandRunner.run("predict", directory.resolve("out/seed-1").toString(), "the cat", "the cat\tdog");
@@ -86,15 +85,14 @@ class FineTuneFilesTest extends TinyFineTuning {
                 .get("mean_squared_error")
                 .getAsDouble();
         Files.writeString(task, Files.readString(task).replace("\"scale\": 5,", ""));
-        CommandRunner.Result measured = CommandRunner.run(
+        CommandRunner.Result measured = assertSuccess(CommandRunner.run(
                 "evaluate",
                 directory.resolve("out/seed-1").toString(),
                 data.resolve("dev.tsv").toString(),
                 "--task",
                 task.toString(),
                 "--output",
-                directory.resolve("measured.json").toString());
-        assertThat(measured.code()).as(measured.err()).isZero();
+                directory.resolve("measured.json").toString()));
         assertThat(Json.read(directory.resolve("measured.json"))
                         .getAsJsonObject("values")
                         .get("mean_squared_error")
@@ -121,9 +119,8 @@ class FineTuneFilesTest extends TinyFineTuning {
                 directory.resolve("animals.json"),
                 "{\"text\": \"text\", \"label\": \"animal\", \"train\": \"all.csv\", \"dev_fraction\": 0.25}");
         Path output = directory.resolve("out");
-        CommandRunner.Result result =
-                finetune(task.toString(), data, output, "--epochs", "12", "--batch", "4", "--learning-rate", "5e-3");
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(
+                finetune(task.toString(), data, output, "--epochs", "12", "--batch", "4", "--learning-rate", "5e-3"));
         assertThat(result.out())
                 .contains(
                         "animals: 30 training examples, 10 held out of the same file for development\nlabels: 0 15, 1 15\n");
@@ -158,9 +155,8 @@ class FineTuneFilesTest extends TinyFineTuning {
         assertThat(predicted.code()).isEqualTo(1);
         assertThat(predicted.err()).contains("all.csv:2: cell 2: its quotation mark is not closed");
         Files.writeString(data.resolve("all.csv"), "id,text\n7,\n");
-        predicted = CommandRunner.run(
-                "predict", model, "--file", data.resolve("all.csv").toString());
-        assertThat(predicted.code()).isZero();
+        predicted = assertSuccess(CommandRunner.run(
+                "predict", model, "--file", data.resolve("all.csv").toString()));
         assertThat(predicted.err()).isEqualTo("jelectra: 1 of 1 rows have an empty text\n");
     }
 
@@ -186,8 +182,8 @@ class FineTuneFilesTest extends TinyFineTuning {
                         "expected train.tsv (or .xz, .gz), there or in a folder animals, found none; where it is train.csv,"
                                 + " say so in " + task + ": \"train\": \"train.csv\"\n");
         Files.writeString(task, Files.readString(task).replace("}", ", \"train\": \"train.csv\"}"));
-        result = finetune(task.toString(), data, output, "--epochs", "30", "--batch", "8", "--learning-rate", "2e-3");
-        assertThat(result.code()).as(result.err()).isZero();
+        result = assertSuccess(
+                finetune(task.toString(), data, output, "--epochs", "30", "--batch", "8", "--learning-rate", "2e-3"));
         JsonObject results = Json.read(output.resolve("results.json"));
         assertThat(results.get("metric").getAsString()).isEqualTo("micro_f1");
         assertThat(results.getAsJsonObject("summary").get("mean").getAsDouble())
@@ -223,8 +219,7 @@ class FineTuneFilesTest extends TinyFineTuning {
 
         // with HuggingFace's layout and back
         Path exported = directory.resolve("exported");
-        CommandRunner.Result export = CommandRunner.run("export", model.toString(), "--output", exported.toString());
-        assertThat(export.code()).as(export.err()).isZero();
+        assertSuccess(CommandRunner.run("export", model.toString(), "--output", exported.toString()));
         predict[1] = exported.toString();
         assertThat(CommandRunner.run(predict).out()).isEqualTo(predicted.out());
 
@@ -255,8 +250,7 @@ class FineTuneFilesTest extends TinyFineTuning {
                 .contains("expected a development set, dev.jsonl (or .xz, .gz), found none; a task declared in JSON can"
                         + " hold out a part of its training file instead, by \"dev_fraction\"");
         Files.writeString(data.resolve("dev.jsonl"), rows);
-        result = finetune(task.toString(), data, directory.resolve("out"), "--epochs", "1");
-        assertThat(result.code()).as(result.err()).isZero();
+        result = assertSuccess(finetune(task.toString(), data, directory.resolve("out"), "--epochs", "1"));
         assertThat(result.out()).contains("scores: 8 training examples, 8 for development");
         assertThat(directory.resolve("out/seed-1/predictions-dev.tsv")).isRegularFile();
     }
@@ -268,7 +262,7 @@ class FineTuneFilesTest extends TinyFineTuning {
         Files.writeString(data.resolve("train.txt"), "-DOCSTART- -X- O\n\n" + sentence.repeat(24));
         Files.writeString(data.resolve("test.txt"), sentence.repeat(3));
         Path output = directory.resolve("out");
-        CommandRunner.Result result = finetune(
+        CommandRunner.Result result = assertSuccess(finetune(
                 "tagging",
                 directory.resolve("conll2000"),
                 output,
@@ -277,8 +271,7 @@ class FineTuneFilesTest extends TinyFineTuning {
                 "--batch",
                 "8",
                 "--learning-rate",
-                "5e-3");
-        assertThat(result.code()).as(result.err()).isZero();
+                "5e-3"));
         JsonObject results = Json.read(output.resolve("results.json"));
         assertThat(results.get("metric").getAsString()).isEqualTo("entity_f1");
         assertThat(results.getAsJsonObject("summary").get("mean").getAsDouble())

@@ -1,6 +1,7 @@
 package org.jelectra.cli.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -30,8 +31,7 @@ class FineTuneOptionsTest extends TinyFineTuning {
         for (String reason : List.of("--untrained-positions", "--random-weights")) {
             String[] asked = Arrays.copyOf(longer, longer.length + 1);
             asked[longer.length] = reason;
-            CommandRunner.Result result = finetune("sst", sst(), directory.resolve(reason), asked);
-            assertThat(result.code()).as(result.err()).isZero();
+            CommandRunner.Result result = assertSuccess(finetune("sst", sst(), directory.resolve(reason), asked));
             assertThat(result.out()).contains("up to 48 tokens");
             Path tokenizer = directory.resolve(reason).resolve("seed-1/tokenizer_config.json");
             assertThat(Json.read(tokenizer).get("model_max_length").getAsInt()).isEqualTo(48);
@@ -61,15 +61,14 @@ class FineTuneOptionsTest extends TinyFineTuning {
     @Test
     void aFineTunedModelLearnsLongerTextUpToWhatItWasPreTrainedOn() throws IOException {
         Path first = directory.resolve("first");
-        CommandRunner.Result result = finetune("sst", sst(), first, "--epochs", "0.1", "--max-length", "16");
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(finetune("sst", sst(), first, "--epochs", "0.1", "--max-length", "16"));
         JsonObject tokenizer = Json.read(first.resolve("seed-1/tokenizer_config.json"));
         assertThat(tokenizer.get("model_max_length").getAsInt()).isEqualTo(16);
         assertThat(tokenizer.get("trained_max_length").getAsInt()).isEqualTo(32);
 
         Path base = first.resolve("seed-1");
-        CommandRunner.Result longest = finetune(base, "sst", sst(), directory.resolve("second"), "--epochs", "0.1");
-        assertThat(longest.code()).as(longest.err()).isZero();
+        CommandRunner.Result longest =
+                assertSuccess(finetune(base, "sst", sst(), directory.resolve("second"), "--epochs", "0.1"));
         assertThat(longest.out()).contains("up to 32 tokens");
         tokenizer = Json.read(directory.resolve("second/seed-1/tokenizer_config.json"));
         assertThat(tokenizer.get("model_max_length").getAsInt()).isEqualTo(32);
@@ -85,8 +84,8 @@ class FineTuneOptionsTest extends TinyFineTuning {
     @Test
     void theHeadAloneLearns() throws IOException {
         Path output = directory.resolve("out");
-        CommandRunner.Result result = finetune("SST-2", sst(), output, "--epochs", "1", "--freeze", "all");
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result =
+                assertSuccess(finetune("SST-2", sst(), output, "--epochs", "1", "--freeze", "all"));
         assertThat(result.out()).contains("; layers 1 to 1: frozen; embeddings frozen\n");
         try (SafetensorsReader before = SafetensorsReader.open(model.resolve("discriminator/model.safetensors"));
                 SafetensorsReader after = SafetensorsReader.open(output.resolve("seed-1/model.safetensors"))) {
@@ -140,8 +139,7 @@ class FineTuneOptionsTest extends TinyFineTuning {
         assertThat(finetune("sst", sst(), none, settings).out()).contains("dropout 0.0,");
         Path half = directory.resolve("half");
         CommandRunner.Result result =
-                finetune("sst", sst(), half, "--epochs", "1", "--batch", "16", "--dropout", "0.5");
-        assertThat(result.code()).as(result.err()).isZero();
+                assertSuccess(finetune("sst", sst(), half, "--epochs", "1", "--batch", "16", "--dropout", "0.5"));
         assertThat(result.out()).contains("dropout 0.5,");
         JsonObject config = Json.read(half.resolve("seed-1/config.json"));
         assertThat(config.get("hidden_dropout_prob").getAsDouble()).isEqualTo(0.5);

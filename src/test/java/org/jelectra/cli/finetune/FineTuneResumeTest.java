@@ -1,6 +1,7 @@
 package org.jelectra.cli.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -26,9 +27,8 @@ class FineTuneResumeTest extends TinyFineTuning {
         assertThat(again.code()).isEqualTo(1);
         assertThat(again.err()).contains("holds a run already").hasLineCount(1);
         assertThat(again.out()).isEmpty();
-        CommandRunner.Result more =
-                finetune("sst", sst(), output, "--epochs", "1", "--batch", "16", "--resume", "--seeds", "2");
-        assertThat(more.code()).as(more.err()).isZero();
+        CommandRunner.Result more = assertSuccess(
+                finetune("sst", sst(), output, "--epochs", "1", "--batch", "16", "--resume", "--seeds", "2"));
         assertThat(Files.readAllBytes(output.resolve("seed-1/model.safetensors")))
                 .isEqualTo(weights);
         assertThat(output.resolve("seed-2/model.safetensors")).isRegularFile();
@@ -74,8 +74,7 @@ class FineTuneResumeTest extends TinyFineTuning {
                         "jelectra: " + seed.resolve("model.safetensors")
                                 + ": File too large; make room, and go on with the same command and --resume");
         command.add("--resume");
-        CommandRunner.Result resumed = CommandRunner.run(command.toArray(String[]::new));
-        assertThat(resumed.code()).as(resumed.err()).isZero();
+        assertSuccess(CommandRunner.run(command.toArray(String[]::new)));
         assertThat(output.resolve("seed-1/model.safetensors")).isRegularFile();
     }
 
@@ -91,8 +90,7 @@ class FineTuneResumeTest extends TinyFineTuning {
         }
         Files.move(directory.resolve("glue"), directory.resolve("data"));
         Path data = directory.resolve("data");
-        CommandRunner.Result same = finetune(moved, "sst", data, output, settings);
-        assertThat(same.code()).as(same.err()).isZero();
+        assertSuccess(finetune(moved, "sst", data, output, settings));
 
         Path train = data.resolve("sst/train.tsv");
         String text = Files.readString(train);

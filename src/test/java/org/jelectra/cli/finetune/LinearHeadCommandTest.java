@@ -1,6 +1,7 @@
 package org.jelectra.cli.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -17,9 +18,7 @@ class LinearHeadCommandTest extends TinyFineTuning {
     private static final String ARCHITECTURE = "JelectraForLinearSequenceClassification";
 
     private static CommandRunner.Result ran(String... arguments) {
-        CommandRunner.Result result = CommandRunner.run(arguments);
-        assertThat(result.code()).as(result.err()).isZero();
-        return result;
+        return assertSuccess(CommandRunner.run(arguments));
     }
 
     @Test
@@ -39,8 +38,7 @@ class LinearHeadCommandTest extends TinyFineTuning {
             "0.1",
             "--resume"
         };
-        CommandRunner.Result result = finetune("SST-2", data, output, options);
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(finetune("SST-2", data, output, options));
         assertThat(result.out()).contains("SST-2, linear head: 48 training examples");
         JsonObject results = Json.read(output.resolve("results.json"));
         assertThat(results.get("head").getAsString()).isEqualTo("linear");
@@ -99,9 +97,8 @@ class LinearHeadCommandTest extends TinyFineTuning {
                     directory.resolve(kind + ".json"),
                     "{\"kind\": \"" + kind + "\", \"text\": 0, \"label\": 1, \"header\": false}");
             Path output = directory.resolve(kind);
-            CommandRunner.Result result =
-                    finetune(base, task.toString(), data, output, "--epochs", "1", "--batch", "8", "--head", "linear");
-            assertThat(result.code()).as(result.err()).isZero();
+            assertSuccess(
+                    finetune(base, task.toString(), data, output, "--epochs", "1", "--batch", "8", "--head", "linear"));
             String seed = output.resolve("seed-1").toString();
             assertThat(ModelFiles.architecture(Path.of(seed))).isEqualTo(ARCHITECTURE);
             base = Path.of(seed);

@@ -3,6 +3,8 @@ package org.jelectra.cli.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -60,7 +62,7 @@ class SquadCommandTest extends TinyFineTuning {
     @Test
     void learnsToAnswerAndNotTo() throws IOException {
         Path output = directory.resolve("out");
-        CommandRunner.Result result = finetune(
+        CommandRunner.Result result = assertSuccess(finetune(
                 "squad",
                 data("v2.0", true),
                 output,
@@ -71,8 +73,7 @@ class SquadCommandTest extends TinyFineTuning {
                 "--learning-rate",
                 "5e-3",
                 "--seeds",
-                "2");
-        assertThat(result.code()).as(result.err()).isZero();
+                "2"));
         JsonObject results = Json.read(output.resolve("results.json"));
         assertThat(results.get("task").getAsString()).isEqualTo("SQuAD-2.0");
         assertThat(results.get("metric").getAsString()).isEqualTo("f1");
@@ -105,9 +106,8 @@ class SquadCommandTest extends TinyFineTuning {
 
         Path file = directory.resolve("data/squad/dev-v2.0.json");
         Path measured = directory.resolve("measured.json");
-        CommandRunner.Result evaluated = CommandRunner.run(
-                "evaluate", seed.toString(), file.toString(), "--task", "SQuAD-2.0", "--output", measured.toString());
-        assertThat(evaluated.code()).as(evaluated.err()).isZero();
+        assertSuccess(CommandRunner.run(
+                "evaluate", seed.toString(), file.toString(), "--task", "SQuAD-2.0", "--output", measured.toString()));
         assertThat(Json.read(measured).getAsJsonObject("values")).isEqualTo(values);
         answers(seed);
     }
@@ -131,8 +131,7 @@ class SquadCommandTest extends TinyFineTuning {
     @Test
     void questionsThatAllHaveAnAnswer() throws IOException {
         Path output = directory.resolve("out");
-        CommandRunner.Result result = finetune("SQuAD-1.1", data("v1.1", false), output, "--epochs", "1");
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(finetune("SQuAD-1.1", data("v1.1", false), output, "--epochs", "1"));
         JsonObject results = Json.read(output.resolve("results.json"));
         assertThat(results.get("task").getAsString()).isEqualTo("SQuAD-1.1");
         assertThat(results.getAsJsonArray("seeds")
@@ -149,8 +148,8 @@ class SquadCommandTest extends TinyFineTuning {
     void learnsWithTheJointHead() throws IOException {
         Path output = directory.resolve("out");
         List<String> training = List.of("--head", "joint", "--epochs", "20", "--batch", "8", "--learning-rate", "5e-3");
-        CommandRunner.Result result = finetune("squad", data("v2.0", true), output, training.toArray(String[]::new));
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result =
+                assertSuccess(finetune("squad", data("v2.0", true), output, training.toArray(String[]::new)));
         assertThat(result.out()).contains("SQuAD-2.0, joint head");
         JsonObject results = Json.read(output.resolve("results.json"));
         assertThat(results.get("head").getAsString()).isEqualTo("joint");
@@ -174,9 +173,8 @@ class SquadCommandTest extends TinyFineTuning {
         }
         Path dev = directory.resolve("data/squad/dev-v2.0.json");
         Path measured = directory.resolve("measured.json");
-        CommandRunner.Result evaluated = CommandRunner.run(
-                "evaluate", seed.toString(), dev.toString(), "--task", "squad", "--output", measured.toString());
-        assertThat(evaluated.code()).as(evaluated.err()).isZero();
+        assertSuccess(CommandRunner.run(
+                "evaluate", seed.toString(), dev.toString(), "--task", "squad", "--output", measured.toString()));
         assertThat(Json.read(measured).getAsJsonObject("values")).isEqualTo(values);
         answers(seed);
         String[] question = {"predict", seed.toString(), "--question", "the cat sees a", "--context"};
@@ -187,7 +185,7 @@ class SquadCommandTest extends TinyFineTuning {
         List<String> again = new ArrayList<>(training);
         again.set(1, "huggingface");
         again.add("--resume");
-        failure(
+        assertFailure(
                 finetune("squad", directory.resolve("data"), output, again.toArray(String[]::new)),
                 1,
                 "result.json: written by a run with other settings: head was joint, now huggingface");
@@ -200,38 +198,35 @@ class SquadCommandTest extends TinyFineTuning {
     private static String predict(String[] question, String context) {
         List<String> arguments = new ArrayList<>(List.of(question));
         arguments.add(context);
-        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
         return result.out();
     }
 
     /** A model with the joint head elsewhere: its encoder serves, its head is named where it does not. */
     private void otherUses(Path seed, Path dev) throws IOException {
-        failure(
+        assertFailure(
                 CommandRunner.run("evaluate", seed.toString(), dev.toString(), "--task", "MRPC"),
                 1,
                 "found JelectraForJointQuestionAnswering");
-        CommandRunner.Result vectors = CommandRunner.run(
+        assertSuccess(CommandRunner.run(
                 "encode",
                 seed.toString(),
                 "--output",
                 directory.resolve("v.npy").toString(),
-                "the cat");
-        assertThat(vectors.code()).as(vectors.err()).isZero();
-        CommandRunner.Result built = CommandRunner.run(("finetune --model " + seed + " --task squad --data "
-                        + directory.resolve("data") + " --output " + directory.resolve("built")
-                        + " --backend cpu --epochs 0.2")
-                .split(" "));
-        assertThat(built.code()).as(built.err()).isZero();
+                "the cat"));
+        CommandRunner.Result built =
+                assertSuccess(CommandRunner.run(("finetune --model " + seed + " --task squad --data "
+                                + directory.resolve("data") + " --output " + directory.resolve("built")
+                                + " --backend cpu --epochs 0.2")
+                        .split(" ")));
         assertThat(ModelFiles.architecture(directory.resolve("built/seed-1"))).isEqualTo("ElectraForQuestionAnswering");
     }
 
     @Test
     void theJointHeadWhereAllHaveAnAnswer() throws IOException {
         Path output = directory.resolve("out");
-        CommandRunner.Result result = finetune(
-                "squadv1", data("v1.1", false), output, "--head", "JOINT", "--epochs", "0.2", "--loss", "mean");
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(finetune(
+                "squadv1", data("v1.1", false), output, "--head", "JOINT", "--epochs", "0.2", "--loss", "mean"));
         assertThat(Json.read(output.resolve("seed-1/predictions.json")).size()).isEqualTo(48);
         assertThat(output.resolve("seed-1/null_odds.json")).doesNotExist();
     }
@@ -241,17 +236,18 @@ class SquadCommandTest extends TinyFineTuning {
         Path data = data("v2.0", true);
         Path output = directory.resolve("out");
         CommandRunner.Result unknown = finetune("squad", data, output, "--head", "both");
-        failure(unknown, 2, "'--head'");
+        assertFailure(unknown, 2, "'--head'");
         assertThat(unknown.err()).contains("both").containsIgnoringCase("joint").containsIgnoringCase("huggingface");
-        failure(
+        assertFailure(
                 finetune("MRPC", data, output, "--head", "joint"),
                 2,
                 "--head: expected huggingface or linear for MRPC, got joint");
-        failure(
+        assertFailure(
                 finetune("squad", data, output, "--head", "linear"),
                 2,
                 "--head: expected huggingface or joint for squad, got linear");
-        failure(finetune("tagging", data, output, "--head", "linear"), 2, "--head: tagging has no choice of heads");
+        assertFailure(
+                finetune("tagging", data, output, "--head", "linear"), 2, "--head: tagging has no choice of heads");
         assertThat(output).doesNotExist();
     }
 
@@ -273,8 +269,7 @@ class SquadCommandTest extends TinyFineTuning {
         Path data = data("v2.0", true);
         Path train = data.resolve("squad/train-v2.0.json");
         Files.writeString(train, Files.readString(train).replaceFirst("\"text\": \"Dog\"", "\"text\": \"bird\""));
-        CommandRunner.Result result = finetune("squad", data, directory.resolve("out"), "--epochs", "1");
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(finetune("squad", data, directory.resolve("out"), "--epochs", "1"));
         assertThat(result.out())
                 .contains("train-v2.0.json: 1 answers are not in their contexts")
                 .contains("left out 1 questions");
@@ -286,20 +281,20 @@ class SquadCommandTest extends TinyFineTuning {
         Path dev = data.resolve("squad/dev-v2.0.json");
         Path output = directory.resolve("out");
         Files.writeString(dev, "{\"data\": [{\"paragraphs\": [{\"context\": \"x\"}]}]}");
-        failure(
+        assertFailure(
                 finetune("squad", data, output),
                 1,
                 "dev-v2.0.json: $.data[0].paragraphs[0]: expected a member \"qas\"");
         Files.writeString(dev, "");
-        failure(finetune("squad", data, output), 1, "dev-v2.0.json: the JSON ends too early");
+        assertFailure(finetune("squad", data, output), 1, "dev-v2.0.json: the JSON ends too early");
         Files.delete(dev);
-        failure(finetune("squad", data, output), 1, "expected the file dev-v2.0.json");
-        failure(finetune("squadv1", data, output), 1, "expected the file train-v1.1.json");
+        assertFailure(finetune("squad", data, output), 1, "expected the file dev-v2.0.json");
+        assertFailure(finetune("squadv1", data, output), 1, "expected the file train-v1.1.json");
         Path train = data.resolve("squad/train-v2.0.json");
         Files.copy(train, data.resolve("squad/train.json"));
-        failure(finetune("squad", data, output), 1, "expected one file train-v2.0.json");
-        failure(finetune("squad", train, output), 1, "expected a directory");
-        failure(finetune("squat", data, output), 2, "unknown task squat");
+        assertFailure(finetune("squad", data, output), 1, "expected one file train-v2.0.json");
+        assertFailure(finetune("squad", train, output), 1, "expected a directory");
+        assertFailure(finetune("squat", data, output), 2, "unknown task squat");
         assertThat(output).doesNotExist();
     }
 
@@ -308,7 +303,7 @@ class SquadCommandTest extends TinyFineTuning {
         Path data = data("v1.1", false);
         Path train = data.resolve("squadv1/train-v1.1.json");
         Files.writeString(train, Files.readString(train).replace("\"text\": \"Dog\"", "\"text\": \"bird\""));
-        failure(finetune("squadv1", data, directory.resolve("out")), 1, "no question can be learnt from");
+        assertFailure(finetune("squadv1", data, directory.resolve("out")), 1, "no question can be learnt from");
     }
 
     @Test
@@ -320,18 +315,10 @@ class SquadCommandTest extends TinyFineTuning {
                     .hasMessageContaining("found ElectraForPreTraining");
         }
         Path dev = data("v2.0", true).resolve("squad/dev-v2.0.json");
-        failure(
+        assertFailure(
                 CommandRunner.run(
                         "evaluate", model.resolve("discriminator").toString(), dev.toString(), "--task", "squad"),
                 1,
                 "found a pre-trained discriminator (ElectraForPreTraining); fine-tune it first");
-    }
-
-    private static void failure(CommandRunner.Result result, int code, String message) {
-        assertThat(result.code()).as(result.err()).isEqualTo(code);
-        assertThat(result.err()).contains(message);
-        if (code == 1) {
-            assertThat(result.err().strip()).hasLineCount(1);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package org.jelectra.cli.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,8 +28,7 @@ abstract class TinyFineTuning {
     static void pretrain() throws IOException {
         model = shared.resolve("model");
         List<String> arguments = TinyRun.arguments(TinyRun.writeText(shared), TinyRun.writeVocabulary(shared), model);
-        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
     }
 
     /** Whether the first word is a cat: nothing that random weights could not learn. */

@@ -2,6 +2,7 @@ package org.jelectra.cli.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.jelectra.cli.CommandRunner.assertFailure;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.google.gson.JsonElement;
@@ -208,13 +209,8 @@ class BenchCommandTest {
     void wrongUsageIsSaidInOneLine(String options, String message) {
         CommandRunner.Result result = bench(options.split(" "));
 
-        assertThat(result.err().lines())
-                .singleElement()
-                .asString()
-                .startsWith("jelectra bench: ")
-                .contains(message);
+        assertFailure(result, 2, "jelectra bench: ", message);
         assertThat(result.out()).isEmpty();
-        assertThat(result.code()).isEqualTo(2);
     }
 
     @Test

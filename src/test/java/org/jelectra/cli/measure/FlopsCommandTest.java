@@ -1,6 +1,8 @@
 package org.jelectra.cli.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -61,9 +63,7 @@ class FlopsCommandTest {
 
     @Test
     void theTableOfTheDocumentation() {
-        CommandRunner.Result result = flops();
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(flops());
         assertThat(result.out().lines().filter(line -> line.startsWith("|")).map(String::length))
                 .as("columns are even")
                 .containsOnly(result.out().indexOf('\n'));
@@ -181,9 +181,8 @@ class FlopsCommandTest {
         table.write(glue);
         assertThat(table.markdown()).contains("| " + run + " (best on the development set) ");
         String picture = directory.resolve("x.svg").toString();
-        CommandRunner.Result result = flops(run.toString(), "--glue", glue.toString(), "--plot", picture);
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result =
+                assertSuccess(flops(run.toString(), "--glue", glue.toString(), "--plot", picture));
         assertThat(result.out())
                 .containsPattern("(?m)^\\| run \\(best on the development set\\) .* 75\\.0 \\[1\\] \\|")
                 .contains("(--keep best), and not to be compared with published ones");
@@ -261,9 +260,8 @@ class FlopsCommandTest {
     void aTableOfAMilestoneDoesNotHideThatOfItsRun() throws IOException {
         Path run = finished("run");
         Path half = run.resolve("half");
-        CommandRunner.Result exported =
-                CommandRunner.run("export", new SnapshotFolder(run).file(3).toString(), "--output", half.toString());
-        assertThat(exported.code()).as(exported.err()).isZero();
+        assertSuccess(
+                CommandRunner.run("export", new SnapshotFolder(run).file(3).toString(), "--output", half.toString()));
         for (Path model : List.of(run.resolve("discriminator"), half)) {
             String hash = Sha256.of(model.resolve("model.safetensors"));
             String average = (model == half ? "0.5" : "0.75") + ", \"SHA-256 of model.safetensors\": \"" + hash + '"';
@@ -282,10 +280,8 @@ class FlopsCommandTest {
     void runsWithoutAnAverageAreNotInThePlot() throws IOException {
         Path run = finished("run");
         table(run.resolve("glue"), run, "null");
-        CommandRunner.Result result =
-                flops(run.toString(), "--plot", directory.resolve("x.svg").toString());
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(
+                flops(run.toString(), "--plot", directory.resolve("x.svg").toString()));
         assertThat(result.out())
                 .contains("run: " + run.resolve("glue/glue.json") + " has no average: it needs a median of each")
                 .contains("\nnot in the plot: run, of which there is no GLUE average");
@@ -332,9 +328,7 @@ class FlopsCommandTest {
                 "--plot=x.pdf|--plot must end in .png or .svg, or in neither for both, got x.pdf"
             })
     void wrongUsage(String option, String message) {
-        CommandRunner.Result result = flops(option);
-        assertThat(result.err().lines()).singleElement().asString().contains(message);
-        assertThat(result.code()).isEqualTo(2);
+        assertFailure(flops(option), 2, message);
     }
 
     private Path finished(String name) throws IOException {
@@ -342,8 +336,7 @@ class FlopsCommandTest {
         List<String> arguments = new ArrayList<>(
                 TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), run));
         arguments.addAll(List.of("--snapshot-steps", "3"));
-        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
         return run;
     }
 

@@ -1,6 +1,8 @@
 package org.jelectra.cli.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,9 +63,7 @@ class PlotCommandTest {
 
     @Test
     void drawsBothPicturesAndNamesThem() throws IOException {
-        CommandRunner.Result result = plot(first, second, "--x", "time", "--smoothing", "0.9");
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(plot(first, second, "--x", "time", "--smoothing", "0.9"));
         Path png = folder.resolve("out.png");
         Path svg = folder.resolve("out.svg");
         assertThat(result.out().lines()).containsExactly(png.toString(), svg.toString());
@@ -76,15 +76,14 @@ class PlotCommandTest {
         String third = run("c/run");
         assertThat(plot(first, third, "--output=" + folder.resolve("x.svg")).code())
                 .isEqualTo(2);
-        CommandRunner.Result result = CommandRunner.run(
+        assertSuccess(CommandRunner.run(
                 "plot",
                 first,
                 third,
                 "--metrics",
                 "total_loss",
                 "--output",
-                folder.resolve("x.svg").toString());
-        assertThat(result.code()).as(result.err()).isZero();
+                folder.resolve("x.svg").toString()));
         assertThat(folder.resolve("x.svg")).content().contains("rgb(0,114,178)", "rgb(213,94,0)");
         assertThat(folder.resolve("x.png")).doesNotExist();
     }
@@ -106,16 +105,14 @@ class PlotCommandTest {
         String tuned = folder.resolve("tuned").toString();
         String picture = folder.resolve("tuned.svg").toString();
 
-        CommandRunner.Result result = CommandRunner.run("plot", tuned, "--output", picture);
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(CommandRunner.run("plot", tuned, "--output", picture));
         // two panels beside each other: the loss and the main metric
         assertThat(Path.of(picture))
                 .content()
                 .contains("2 runs", "width=\"1520px\"", "height=\"436px\"", "rgb(0,114,178)", "rgb(213,94,0)");
 
-        result = CommandRunner.run("plot", tuned + "/seed-9", "--output", picture, "--metrics", "eval_loss");
-        assertThat(result.code()).as(result.err()).isZero();
+        result = assertSuccess(
+                CommandRunner.run("plot", tuned + "/seed-9", "--output", picture, "--metrics", "eval_loss"));
         assertThat(Path.of(picture)).content().contains("seed-9", "width=\"760px\"");
 
         result = CommandRunner.run("plot", tuned, "--output", picture, "--metrics", "generator_loss");
@@ -134,9 +131,7 @@ class PlotCommandTest {
         "--smoothing=1, expected a smoothing from 0 to less than 1"
     })
     void wrongUsage(String option, String message) {
-        CommandRunner.Result result = CommandRunner.run("plot", first, option);
-        assertThat(result.err().lines()).singleElement().asString().contains(message);
-        assertThat(result.code()).isEqualTo(2);
+        assertFailure(CommandRunner.run("plot", first, option), 2, message);
     }
 
     @Test
@@ -150,19 +145,16 @@ class PlotCommandTest {
     void metricsThatCannotBeReadAreNamedWithTheirLine() throws IOException {
         Path metrics = folder.resolve("a/run/metrics.jsonl");
         Files.writeString(metrics, Files.readString(metrics) + "oops\n");
-        assertFailure(plot(first), metrics + ":9: expected a JSON object, got: oops");
+        assertFailure(plot(first), 1, "jelectra: " + metrics + ":9: expected a JSON object, got: oops");
         Files.writeString(metrics, "");
-        assertFailure(plot(first, second), metrics + ": expected at least one line, found none");
+        assertFailure(plot(first, second), 1, "jelectra: " + metrics + ": expected at least one line, found none");
         Files.delete(metrics);
         assertFailure(
                 plot(second, first),
-                first + ": expected the directory of a run of 'jelectra pretrain' or 'jelectra finetune', found no"
+                1,
+                "jelectra: " + first
+                        + ": expected the directory of a run of 'jelectra pretrain' or 'jelectra finetune', found no"
                         + " metrics.jsonl");
         assertThat(folder.resolve("out.png")).doesNotExist();
-    }
-
-    private static void assertFailure(CommandRunner.Result result, String message) {
-        assertThat(result.err().lines()).singleElement().asString().startsWith("jelectra: " + message);
-        assertThat(result.code()).isEqualTo(1);
     }
 }

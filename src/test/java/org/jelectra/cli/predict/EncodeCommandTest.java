@@ -2,6 +2,8 @@ package org.jelectra.cli.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -42,9 +44,7 @@ class EncodeCommandTest {
     private static CommandRunner.Result encode(String... arguments) {
         List<String> all = new ArrayList<>(List.of("encode", model));
         all.addAll(List.of(arguments));
-        CommandRunner.Result result = CommandRunner.run(all.toArray(String[]::new));
-        assertThat(result.code()).as(result.err()).isZero();
-        return result;
+        return assertSuccess(CommandRunner.run(all.toArray(String[]::new)));
     }
 
     private static List<JsonObject> objects(String lines) throws IOException {
@@ -169,8 +169,6 @@ class EncodeCommandTest {
     private static void failure(int code, String message, String... arguments) {
         List<String> all = new ArrayList<>(List.of("encode", model));
         all.addAll(List.of(arguments));
-        CommandRunner.Result result = CommandRunner.run(all.toArray(String[]::new));
-        assertThat(result.err().strip()).hasLineCount(1).contains(message);
-        assertThat(result.code()).isEqualTo(code);
+        assertFailure(CommandRunner.run(all.toArray(String[]::new)), code, message);
     }
 }

@@ -2,6 +2,8 @@ package org.jelectra.cli.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -34,18 +36,15 @@ class PredictCommandTest {
     @BeforeAll
     static void train() throws IOException {
         Path output = directory.resolve("model");
-        CommandRunner.Result result = CommandRunner.run(
+        assertSuccess(CommandRunner.run(
                 TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), output)
-                        .toArray(String[]::new));
-        assertThat(result.code()).as(result.err()).isZero();
+                        .toArray(String[]::new)));
         model = output.toString();
     }
 
     @Test
     void showsEveryTokenOfEachText() {
-        CommandRunner.Result result = CommandRunner.run("predict", model, "The cat walks.", "a dog");
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(CommandRunner.run("predict", model, "The cat walks.", "a dog"));
         assertThat(result.out()).contains("##s", "dog").containsPattern("\\.\\d\\d");
         assertThat(result.out().lines().filter(line -> line.contains("replaced tokens found")))
                 .hasSize(2);
@@ -65,8 +64,7 @@ class PredictCommandTest {
     void aGeneratorFillsMasks() {
         String generator = model + "/generator";
         String text = "the [MASK] sees a [MASK]";
-        CommandRunner.Result readable = CommandRunner.run("predict", generator, text, "[MASK]");
-        assertThat(readable.code()).as(readable.err()).isZero();
+        CommandRunner.Result readable = assertSuccess(CommandRunner.run("predict", generator, text, "[MASK]"));
         List<String> lines = readable.out().lines().toList();
         assertThat(lines).hasSize(1 + 5 + 5 + 1 + 5);
         assertThat(lines.get(0)).isEqualTo(text);
@@ -106,9 +104,11 @@ class PredictCommandTest {
         String generator = model + "/generator";
         assertFailure(
                 CommandRunner.run("predict", generator, "the [MASK]", "the [mask]"),
+                1,
                 "text 2: expected [MASK] in the place of each token that is to be guessed, found none");
         assertFailure(
                 CommandRunner.run("predict", model, "the [MASK]"),
+                1,
                 "text 1: has [MASK]; for the tokens that are likely there, give " + generator + " as MODEL");
         for (String top : List.of("0", "16")) {
             CommandRunner.Result result = CommandRunner.run("predict", generator, "--top", top, "[MASK]");
@@ -187,8 +187,7 @@ class PredictCommandTest {
         List<String> arguments = new ArrayList<>(
                 TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), output));
         arguments.addAll(List.of("--mask-prob", "0.4", "--whole-word-masking", "--temperature", "0.001"));
-        CommandRunner.Result run = CommandRunner.run(arguments.toArray(String[]::new));
-        assertThat(run.code()).as(run.err()).isZero();
+        CommandRunner.Result run = assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
         String trained = output.toString();
         String text = "the cat walks and sees a dogs house . ".repeat(3);
 
@@ -208,6 +207,7 @@ class PredictCommandTest {
         Json.write(file, settings);
         assertFailure(
                 CommandRunner.run("predict", trained, text),
+                1,
                 file + ": expected the \"settings\" of a run as 'jelectra pretrain' writes them");
         Files.delete(file);
         String[] singleTokens = {"predict", trained, "--mask-prob", "0.4", "--temperature", "0.001", text};
@@ -237,10 +237,12 @@ class PredictCommandTest {
             assertThat(result.out()).as(result.err()).isEqualTo(expected).isNotEmpty();
             assertFailure(
                     CommandRunner.run("predict", place.toString(), text),
+                    1,
                     place + ": a discriminator alone: give --as-is, or import it with --generator");
         }
         assertFailure(
                 CommandRunner.run("predict", "--as-is", model + "/generator", text),
+                1,
                 "expected a pre-trained discriminator (ElectraForPreTraining), found a pre-trained network that guesses tokens");
     }
 
@@ -252,12 +254,12 @@ class PredictCommandTest {
         Files.createDirectories(broken.resolve("discriminator"));
         Files.writeString(broken.resolve("generator/config.json"), "{\"vocab_size\": ");
 
-        assertFailure(CommandRunner.run("predict", directory + "/none", "x"), "none: no such file or directory");
+        assertFailure(CommandRunner.run("predict", directory + "/none", "x"), 1, "none: no such file or directory");
         assertFailure(
-                CommandRunner.run("predict", empty.toString(), "x"), empty + ": expected a model, that is a run's");
-        assertFailure(CommandRunner.run("predict", broken.toString(), "x"), "config.json");
-        assertFailure(CommandRunner.run("predict", model), "no text");
-        assertFailure(CommandRunner.runOn(new byte[] {'a', (byte) 0xff, '\n'}, "predict", model), "UTF-8");
+                CommandRunner.run("predict", empty.toString(), "x"), 1, empty + ": expected a model, that is a run's");
+        assertFailure(CommandRunner.run("predict", broken.toString(), "x"), 1, "config.json");
+        assertFailure(CommandRunner.run("predict", model), 1, "no text");
+        assertFailure(CommandRunner.runOn(new byte[] {'a', (byte) 0xff, '\n'}, "predict", model), 1, "UTF-8");
     }
 
     @Test
@@ -279,16 +281,7 @@ class PredictCommandTest {
 
         CommandRunner.Result result = CommandRunner.run("predict", "--as-is", broken.toString(), "the cat");
 
-        assertFailure(result, "the model's score for text number 1 is NaN; its weights are not usable");
+        assertFailure(result, 1, "the model's score for text number 1 is NaN; its weights are not usable");
         assertThat(result.out()).doesNotContain("NaN");
-    }
-
-    private static void assertFailure(CommandRunner.Result result, String message) {
-        assertThat(result.err().lines())
-                .singleElement()
-                .asString()
-                .startsWith("jelectra: ")
-                .contains(message);
-        assertThat(result.code()).isEqualTo(1);
     }
 }

@@ -2,6 +2,7 @@ package org.jelectra.cli.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.jelectra.cli.CommandRunner.failure;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -277,11 +278,5 @@ class TaskPredictionTest {
         failure(2, "--json and --tsv exclude each other", "predict", pretrained, "--as-is", "--json", "--tsv", "a");
         failure(2, "must be positive, got 0", "predict", classifier, "--batch", "0", "a");
         failure(2, "no backend is named 'x'", "predict", classifier, "--backend", "x", "a");
-    }
-
-    private static void failure(int code, String message, String... arguments) {
-        CommandRunner.Result result = CommandRunner.run(arguments);
-        assertThat(result.err().strip()).hasLineCount(1).contains(message);
-        assertThat(result.code()).isEqualTo(code);
     }
 }

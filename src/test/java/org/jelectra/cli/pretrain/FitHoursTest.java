@@ -1,6 +1,7 @@
 package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -48,9 +49,7 @@ class FitHoursTest {
     @Test
     void theRunIsOneOfTheStepsThatFit() throws IOException {
         Path run = directory.resolve("run");
-        CommandRunner.Result result = pretrain(run, "--fit-hours", "0.0006");
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(pretrain(run, "--fit-hours", "0.0006"));
         assertThat(result.out())
                 .containsPattern("[\\d,]+ steps fit into 6.0E-4 hours: .* ms each in the mean of \\d+, ");
         PretrainSettings settings = RunSoFar.settings(run);
@@ -68,9 +67,7 @@ class FitHoursTest {
                         .err())
                 .contains("a resumed run keeps its number of steps: expected no --fit-hours beside --resume;");
         Path like = directory.resolve("like");
-        CommandRunner.Result again =
-                CommandRunner.run("pretrain", "--like", run.toString(), "--output", like.toString());
-        assertThat(again.code()).as(again.err()).isZero();
+        assertSuccess(CommandRunner.run("pretrain", "--like", run.toString(), "--output", like.toString()));
         assertThat(RunSoFar.settings(like)).isEqualTo(settings);
 
         // the rehearsal leaves no trace in the numbers
@@ -91,9 +88,8 @@ class FitHoursTest {
         Path first = directory.resolve("first");
         assertThat(pretrain(first, "--max-steps", "3").code()).isZero();
         Path second = directory.resolve("second");
-        CommandRunner.Result result = CommandRunner.run(
-                "pretrain", "--like", first.toString(), "--output", second.toString(), "--fit-hours", "0.0006");
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(CommandRunner.run(
+                "pretrain", "--like", first.toString(), "--output", second.toString(), "--fit-hours", "0.0006"));
         assertThat(RunSoFar.settings(second).steps()).isGreaterThan(3);
     }
 

@@ -1,6 +1,8 @@
 package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
+import static org.jelectra.cli.CommandRunner.failure;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -41,15 +43,8 @@ class LikeRunTest {
     }
 
     private static String succeed(String... arguments) {
-        CommandRunner.Result result = CommandRunner.run(arguments);
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(CommandRunner.run(arguments));
         return result.out();
-    }
-
-    private static void fail(int code, String message, String... arguments) {
-        CommandRunner.Result result = CommandRunner.run(arguments);
-        assertThat(result.err().strip().lines()).singleElement().asString().contains(message);
-        assertThat(result.code()).isEqualTo(code);
     }
 
     private static JsonObject options(Path run) throws IOException {
@@ -110,7 +105,10 @@ class LikeRunTest {
                 .doesNotContain("--sharing");
         assertThat(succeed("plan", "--like", first.toString(), "--objective", "mlm"))
                 .startsWith("left out of the options of " + first);
-        fail(2, "--sharing needs an objective with a generator", (like + " --objective mlm --sharing all").split(" "));
+        failure(
+                2,
+                "--sharing needs an objective with a generator",
+                (like + " --objective mlm --sharing all").split(" "));
     }
 
     /** 20 is little for a discriminator, and much for what predicts tokens. */
@@ -142,7 +140,7 @@ class LikeRunTest {
 
         List<String> contradiction = new ArrayList<>(List.of(like));
         contradiction.addAll(List.of("--sequence-length", "32"));
-        fail(
+        failure(
                 2,
                 prepared + " is prepared for sequences of 16 tokens, not 32; leave --sequence-length out",
                 contradiction.toArray(String[]::new));
@@ -229,7 +227,7 @@ class LikeRunTest {
         assertThat(succeed((like + "older").split(" "))).doesNotContain(warning);
         settings.addProperty("text", 3);
         Json.write(first.resolve("settings.json"), settings);
-        fail(1, "settings.json: expected the record of the run's \"text\"", (like + "damaged").split(" "));
+        failure(1, "settings.json: expected the record of the run's \"text\"", (like + "damaged").split(" "));
     }
 
     @Test
@@ -237,8 +235,8 @@ class LikeRunTest {
         Path settings = first.resolve("settings.json");
         Files.writeString(settings, Files.readString(settings).replace("--dropout", "--drop"));
         String wrong = ": expected options of 'jelectra pretrain': Unknown option: '--drop=0.1'";
-        fail(1, settings + " and this call" + wrong, "pretrain", "--like", first.toString());
-        fail(1, settings + wrong, "pretrain", "--resume", first.toString());
+        failure(1, settings + " and this call" + wrong, "pretrain", "--like", first.toString());
+        failure(1, settings + wrong, "pretrain", "--resume", first.toString());
     }
 
     @Test
@@ -250,13 +248,13 @@ class LikeRunTest {
 
     @Test
     void itMustBeARunAndNotGoOn() {
-        fail(
+        failure(
                 1,
                 folder + ": expected the directory of a run, found no settings.json in it",
                 "pretrain",
                 "--like",
                 folder.toString());
-        fail(
+        failure(
                 2,
                 "--like begins a new run, and --resume goes on with one: expected one of them, got both",
                 "pretrain",
@@ -264,8 +262,15 @@ class LikeRunTest {
                 first.toString(),
                 "--resume",
                 first.toString());
-        fail(1, first + " holds a run already", "pretrain", "--like", first.toString(), "--output", first.toString());
-        fail(
+        failure(
+                1,
+                first + " holds a run already",
+                "pretrain",
+                "--like",
+                first.toString(),
+                "--output",
+                first.toString());
+        failure(
                 2,
                 "the number of steps must be positive, got 0",
                 "pretrain",

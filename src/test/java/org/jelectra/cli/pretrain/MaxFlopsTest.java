@@ -1,6 +1,7 @@
 package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -47,9 +48,7 @@ class MaxFlopsTest {
     @Test
     void endsTheRunAtTheStepsThatItBuys() throws IOException {
         Path run = directory.resolve("run");
-        CommandRunner.Result result = pretrain(run, "--max-flops", Double.toString(3.9 * step));
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(pretrain(run, "--max-flops", Double.toString(3.9 * step)));
         assertThat(result.out())
                 .contains("training  3 steps of 4 x 32 tokens")
                 .containsPattern(

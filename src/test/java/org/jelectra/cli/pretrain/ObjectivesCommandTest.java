@@ -1,6 +1,8 @@
 package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,23 +48,13 @@ class ObjectivesCommandTest {
         return CommandRunner.run(arguments.toArray(String[]::new));
     }
 
-    private static CommandRunner.Result succeed(CommandRunner.Result result) {
-        assertThat(result.code()).as(result.err()).isZero();
-        return result;
-    }
-
-    private static void fail(CommandRunner.Result result, String message) {
-        assertThat(result.err().lines()).singleElement().asString().contains(message);
-        assertThat(result.code()).isEqualTo(1);
-    }
-
     @Test
     void electra15IsADiscriminator() throws IOException {
-        CommandRunner.Result result = succeed(pretrain(output, "--objective", "electra-15"));
+        CommandRunner.Result result = assertSuccess(pretrain(output, "--objective", "electra-15"));
         assertThat(result.out())
                 .contains("judged by the selected tokens alone", " + 50 x disc ")
                 .contains("tells replaced from original tokens at the selected positions with AUC");
-        assertThat(succeed(CommandRunner.run("predict", output.toString(), "the cat sees a dog ."))
+        assertThat(assertSuccess(CommandRunner.run("predict", output.toString(), "the cat sees a dog ."))
                         .out())
                 .contains("tokens");
         List<StepMetrics> steps = MetricsLog.read(output);
@@ -74,7 +66,7 @@ class ObjectivesCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"replace-mlm", "all-tokens-mlm"})
     void aMainNetworkThatPredictsTokens(String objective) throws IOException {
-        CommandRunner.Result result = succeed(pretrain(output, "--objective", objective));
+        CommandRunner.Result result = assertSuccess(pretrain(output, "--objective", objective));
         assertThat(result.out())
                 .contains("main network of 1 layers x 32", " + 1 x main ", "main acc", "; main network loss ")
                 .contains("the main network guesses ");
@@ -91,27 +83,29 @@ class ObjectivesCommandTest {
         assertThat(last.evaluation().discriminatorAuc()).isNaN();
 
         String run = output.toString();
-        fail(
+        assertFailure(
                 CommandRunner.run("predict", run, "text"),
+                1,
                 "expected a discriminator, which predict needs, found a main network that predicts tokens (" + objective
                         + ")");
-        fail(CommandRunner.run("predict", "--as-is", run, "text"), "expected a pre-trained discriminator");
-        succeed(CommandRunner.run("encode", run, "the cat", "--output", directory.resolve("v.npy") + ""));
-        succeed(CommandRunner.run("plot", run, "--output", directory.resolve("plot.svg") + ""));
-        succeed(CommandRunner.run(
+        assertFailure(CommandRunner.run("predict", "--as-is", run, "text"), 1, "expected a pre-trained discriminator");
+        assertSuccess(CommandRunner.run("encode", run, "the cat", "--output", directory.resolve("v.npy") + ""));
+        assertSuccess(CommandRunner.run("plot", run, "--output", directory.resolve("plot.svg") + ""));
+        assertSuccess(CommandRunner.run(
                 "plot", run, "--metrics", "eval_main_accuracy", "--output", directory.resolve("accuracy.svg") + ""));
         for (String network : List.of("discriminator", "generator")) {
             Path exported = directory.resolve("exported-" + network);
-            CommandRunner.Result export =
-                    succeed(CommandRunner.run("export", run, "--network", network, "--output", exported.toString()));
+            CommandRunner.Result export = assertSuccess(
+                    CommandRunner.run("export", run, "--network", network, "--output", exported.toString()));
             assertThat(export.out()).contains("ElectraForMaskedLM");
             assertThat(head(exported)).isEqualTo(head(output.resolve(network)));
         }
-        assertThat(succeed(CommandRunner.run("export", run, "--output", directory.resolve("exported") + ""))
+        assertThat(assertSuccess(CommandRunner.run("export", run, "--output", directory.resolve("exported") + ""))
                         .out())
                 .contains("ElectraForMaskedLM");
-        fail(
+        assertFailure(
                 CommandRunner.run("export", run, "--format", "onnx", "--output", directory.resolve("m.onnx") + ""),
+                1,
                 "found ElectraForMaskedLM; its encoder alone can be written");
     }
 
@@ -124,17 +118,17 @@ class ObjectivesCommandTest {
     @ParameterizedTest
     @CsvSource({"electra-15", "replace-mlm", "all-tokens-mlm"})
     void isFineTunedAndGoesOn(String objective) throws IOException {
-        succeed(pretrain(output, "--objective", objective, "--snapshot-steps", "2"));
+        assertSuccess(pretrain(output, "--objective", objective, "--snapshot-steps", "2"));
         FinishedRun whole = FinishedRun.read(output, 6);
         Files.delete(output.resolve("snapshots/step-000000006.snapshot"));
-        assertThat(succeed(CommandRunner.run("pretrain", "--resume", output.toString()))
+        assertThat(assertSuccess(CommandRunner.run("pretrain", "--resume", output.toString()))
                         .out())
                 .contains("resumed after step 4 of 6");
         assertThat(FinishedRun.read(output, 6)).isEqualTo(whole);
 
         Path second = directory.resolve("second");
         CommandRunner.Result result =
-                succeed(pretrain(second, "--objective", objective, "--init-from", output.toString()));
+                assertSuccess(pretrain(second, "--objective", objective, "--init-from", output.toString()));
         assertThat(result.out().lines().filter(line -> line.contains("tensors loaded")))
                 .hasSize(2)
                 .allMatch(line -> line.endsWith("; missing (begin at random): none; unexpected (left out): none"));
@@ -142,7 +136,7 @@ class ObjectivesCommandTest {
         String lines = "sentence\tlabel\n" + "the cat sees\t1\nthe dog sees\t0\n".repeat(8);
         Files.writeString(data.resolve("train.tsv"), lines);
         Files.writeString(data.resolve("dev.tsv"), lines);
-        succeed(CommandRunner.run(
+        assertSuccess(CommandRunner.run(
                 "finetune",
                 "--model",
                 output.toString(),
@@ -161,8 +155,8 @@ class ObjectivesCommandTest {
     /** The first weights of one objective are a start for another: what it lacks is as new. */
     @Test
     void oneObjectiveBeginsWithAnothersWeights() {
-        succeed(pretrain(output, "--objective", "electra"));
-        CommandRunner.Result result = succeed(pretrain(
+        assertSuccess(pretrain(output, "--objective", "electra"));
+        CommandRunner.Result result = assertSuccess(pretrain(
                 directory.resolve("second"), "--objective", "all-tokens-mlm", "--init-from", output.toString()));
         assertThat(result.out()).contains("missing (begin at random): 7 (generator_predictions.dense.weight, ");
     }
@@ -171,10 +165,10 @@ class ObjectivesCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"replace-mlm", "all-tokens-mlm"})
     void aMainNetworkAloneIsNoGenerator(String objective) throws IOException {
-        succeed(pretrain(output, "--objective", objective));
+        assertSuccess(pretrain(output, "--objective", objective));
         Path main = output.resolve("discriminator");
         Path second = directory.resolve("second");
-        String loaded = succeed(pretrain(
+        String loaded = assertSuccess(pretrain(
                         second,
                         "--objective",
                         objective,
@@ -189,8 +183,9 @@ class ObjectivesCommandTest {
                 .contains("; missing (begin at random): none; unexpected (left out): none");
         assertThat(head(second.resolve("discriminator"))).isEqualTo(head(main));
         assertThat(head(second.resolve("generator"))).isNotEqualTo(head(output.resolve("generator")));
-        fail(
+        assertFailure(
                 CommandRunner.run("predict", main.toString(), "text"),
+                1,
                 "text 1: expected [MASK] in the place of each token that is to be guessed, found none");
 
         // the main network's width is that of the plan's discriminator, not of its generator
@@ -208,12 +203,12 @@ class ObjectivesCommandTest {
     private static String planned(String[] plan, Path weights) {
         String[] arguments = Arrays.copyOf(plan, plan.length + 1);
         arguments[plan.length] = weights.toString();
-        return succeed(CommandRunner.run(arguments)).out();
+        return assertSuccess(CommandRunner.run(arguments)).out();
     }
 
     @Test
     void masksOfBert() throws IOException {
-        assertThat(succeed(pretrain(
+        assertThat(assertSuccess(pretrain(
                                 output,
                                 "--objective",
                                 "mlm",
@@ -230,7 +225,7 @@ class ObjectivesCommandTest {
                         .toString())
                 .contains("\"replaceWithMaskProbability\":0.8,\"replaceWithRandomProbability\":0.1");
         Path shards = directory.resolve("shards");
-        succeed(CommandRunner.run(
+        assertSuccess(CommandRunner.run(
                 "prepare",
                 "--data",
                 text.toString(),
@@ -240,7 +235,7 @@ class ObjectivesCommandTest {
                 shards.toString(),
                 "--sequence-length",
                 "32"));
-        String shown = succeed(CommandRunner.run(
+        String shown = assertSuccess(CommandRunner.run(
                         "inspect", shards.toString(), "--mask-replace-prob", "0", "--random-replace-prob", "1"))
                 .out();
         assertThat(shown).containsPattern("\\[[a-z#.]+->[a-z#.]+]").doesNotContain("[MASK:", "->[");
@@ -252,8 +247,9 @@ class ObjectivesCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"electra-15", "replace-mlm", "all-tokens-mlm"})
     void isPlanned(String objective) {
-        String electra = succeed(CommandRunner.run("plan", "--preset", "tiny")).out();
-        String other = succeed(CommandRunner.run("plan", "--preset", "tiny", "--objective", objective))
+        String electra =
+                assertSuccess(CommandRunner.run("plan", "--preset", "tiny")).out();
+        String other = assertSuccess(CommandRunner.run("plan", "--preset", "tiny", "--objective", objective))
                 .out();
         assertThat(other).contains("activations").isNotEqualTo(electra);
     }

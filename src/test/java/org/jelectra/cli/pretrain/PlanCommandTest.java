@@ -1,6 +1,7 @@
 package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,16 +84,13 @@ class PlanCommandTest {
         List<String> arguments = new ArrayList<>(
                 TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), output));
         arguments.addAll(List.of("--backend", "cpu"));
-        CommandRunner.Result run = CommandRunner.run(arguments.toArray(String[]::new));
-        assertThat(run.code()).as(run.err()).isZero();
+        CommandRunner.Result run = assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
         Matcher memory = Pattern.compile("memory +(\\d+) MB parameters and optimiser, (\\d+) MB activations")
                 .matcher(run.out());
         assertThat(memory.find()).isTrue();
 
         arguments.set(0, "plan");
-        CommandRunner.Result plan = CommandRunner.run(arguments.toArray(String[]::new));
-
-        assertThat(plan.code()).as(plan.err()).isZero();
+        CommandRunner.Result plan = assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
         assertThat(Math.round(part(plan, "activations"))).isEqualTo(Long.parseLong(memory.group(2)));
         double optimizer = part(plan, "parameters") + part(plan, "gradients") + part(plan, "moments");
         assertThat(Math.round(optimizer)).isEqualTo(Long.parseLong(memory.group(1)));
@@ -106,14 +104,12 @@ class PlanCommandTest {
         arguments.addAll(List.of("--backend", "cpu", "--snapshot-steps", "3"));
         assertThat(CommandRunner.run(arguments.toArray(String[]::new)).code()).isZero();
         arguments.set(0, "plan");
-        CommandRunner.Result planned = CommandRunner.run(arguments.toArray(String[]::new));
-        assertThat(planned.code()).as(planned.err()).isZero();
+        CommandRunner.Result planned = assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
 
         String text = directory.resolve("text.txt").toString();
         String shape =
                 "--data " + text + " --backend cpu --batch 4 --sequence-length 32 --held-out 0.2 --init-from " + first;
-        CommandRunner.Result warm = plan(shape.split(" "));
-        assertThat(warm.code()).as(warm.err()).isZero();
+        CommandRunner.Result warm = assertSuccess(plan(shape.split(" ")));
         assertThat(part(warm, "parameters")).isEqualTo(part(planned, "parameters"));
         assertThat(plan("--resume", first.toString()).out()).isEqualTo(planned.out());
 

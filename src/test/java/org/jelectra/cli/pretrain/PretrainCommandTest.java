@@ -1,6 +1,8 @@
 package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -96,9 +98,7 @@ class PretrainCommandTest {
 
     @Test
     void aWarmUpLongerThanTheRunIsWarnedOf() {
-        CommandRunner.Result result = pretrain(directory.resolve("run"), "--warmup-steps", "10");
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(pretrain(directory.resolve("run"), "--warmup-steps", "10"));
         assertThat(result.out())
                 .contains(
                         "warning   the warm-up is longer than the run: the learning rate stays below a quarter of the nominal one");
@@ -107,10 +107,8 @@ class PretrainCommandTest {
     @ParameterizedTest
     @CsvSource({"1,1,false", "2,1,true", "1,2,true"})
     void aGeneratorLargerThanTheDiscriminatorIsWarnedOf(String size, String layers, boolean warns) {
-        CommandRunner.Result result =
-                pretrain(directory.resolve("run"), "--generator-size", size, "--generator-layers", layers);
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(
+                pretrain(directory.resolve("run"), "--generator-size", size, "--generator-layers", layers));
         String warning =
                 "warning   the generator is larger than the discriminator: a quarter to half of its size was best";
         assertThat(result.out().contains(warning)).as(result.out()).isEqualTo(warns);
@@ -121,9 +119,7 @@ class PretrainCommandTest {
         List<String> arguments = new ArrayList<>(TinyRun.arguments(text, vocabulary, directory.resolve("run")));
         arguments.set(arguments.indexOf("--max-steps") + 1, "100000");
         arguments.addAll(List.of("--max-hours", "0.00001"));
-        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
         assertThat(result.out())
                 .containsPattern("warning   the run reads the text \\d,\\d{3} times and may learn it by heart")
                 .containsPattern("saved the model(, the metrics and the curves| and the metrics) in ");
@@ -133,9 +129,7 @@ class PretrainCommandTest {
     void wholeWordsAreRecordedAndResumed() throws IOException {
         Files.writeString(text, Files.readString(text).replace("walk", "walks"));
         Path output = directory.resolve("run");
-        CommandRunner.Result result = pretrain(output, "--whole-word-masking", "--snapshot-steps", "3");
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(pretrain(output, "--whole-word-masking", "--snapshot-steps", "3"));
         assertThat(result.out()).contains("masking   whole words");
         assertThat(Json.read(output.resolve("settings.json"))
                         .getAsJsonObject("settings")
@@ -160,9 +154,7 @@ class PretrainCommandTest {
 
     @Test
     void capitalsAreKeptWhereAVocabularyIsGiven() throws IOException {
-        CommandRunner.Result result = pretrain(directory.resolve("run"), "--no-lower-case");
-
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(pretrain(directory.resolve("run"), "--no-lower-case"));
         assertThat(Json.read(directory.resolve("run/discriminator/tokenizer_config.json"))
                         .get("do_lower_case")
                         .getAsBoolean())
@@ -188,14 +180,13 @@ class PretrainCommandTest {
     void theBaselineHasNoDiscriminator() throws IOException {
         Path output = directory.resolve("mlm");
 
-        CommandRunner.Result result = pretrain(output, "--objective", "mlm");
-
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(pretrain(output, "--objective", "mlm"));
         assertThat(output.resolve("generator/model.safetensors")).isNotEmptyFile();
         assertThat(output.resolve("discriminator")).doesNotExist();
         assertThat(Files.readString(output.resolve("metrics.jsonl"))).contains("\"discriminator_auc\":null");
         assertFailure(
                 CommandRunner.run("predict", output.toString(), "the cat"),
+                1,
                 "text 1: expected [MASK] in the place of each token that is to be guessed, found none");
         CommandRunner.Result filled = CommandRunner.run("predict", output.toString(), "the [MASK]");
         assertThat(filled.out()).as(filled.err()).startsWith("the [MASK]\n  ").hasLineCount(6);
@@ -206,7 +197,7 @@ class PretrainCommandTest {
         Path output = Files.createDirectory(directory.resolve("run"));
         Path metrics = Files.writeString(output.resolve("metrics.jsonl"), "{}\n");
 
-        assertFailure(pretrain(output), "holds a run already (metrics.jsonl); choose another --output or delete it");
+        assertFailure(pretrain(output), 1, "holds a run already (metrics.jsonl); choose another --output or delete it");
         assertThat(metrics).hasContent("{}");
         try (Stream<Path> files = Files.list(output)) {
             assertThat(files).containsExactly(metrics);
@@ -221,7 +212,7 @@ class PretrainCommandTest {
 
         CommandRunner.Result result = pretrain(output);
 
-        assertFailure(result, output + ": expected no " + name + " in the directory of a new run");
+        assertFailure(result, 1, output + ": expected no " + name + " in the directory of a new run");
         assertThat(result.err()).contains("; choose another --output").doesNotContain("holds a run");
         assertThat(own).hasSameBinaryContentAs(vocabulary);
         try (Stream<Path> files = Files.list(output)) {
@@ -234,8 +225,7 @@ class PretrainCommandTest {
         Files.writeString(
                 vocabulary, Files.readString(vocabulary).replace("[PAD]\n", "").replace("[MASK]\n", "[MASK]\n[PAD]\n"));
         Path run = directory.resolve("run");
-        CommandRunner.Result result = pretrain(run);
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(pretrain(run));
         assertThat(Json.read(run.resolve("discriminator/config.json"))
                         .get("pad_token_id")
                         .getAsInt())
@@ -245,11 +235,9 @@ class PretrainCommandTest {
         Path shards = directory.resolve("shards");
         String line = "prepare --data " + text + " --vocab " + vocabulary
                 + " --sequence-length 32 --held-out 0.2 --output " + shards;
-        result = CommandRunner.run(line.split(" "));
-        assertThat(result.code()).as(result.err()).isZero();
+        result = assertSuccess(CommandRunner.run(line.split(" ")));
         text = shards;
-        result = pretrain(directory.resolve("sharded"));
-        assertThat(result.code()).as(result.err()).isZero();
+        result = assertSuccess(pretrain(directory.resolve("sharded")));
         assertThat(directory.resolve("sharded/discriminator/model.safetensors"))
                 .hasSameBinaryContentAs(run.resolve("discriminator/model.safetensors"));
     }
@@ -258,34 +246,34 @@ class PretrainCommandTest {
     void anOutputThatCannotBeWrittenIsFoundBeforeAnyWork() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "");
 
-        assertFailure(pretrain(file), "expected a directory for the output, found a file");
-        assertFailure(pretrain(file.resolve("run")), "run: cannot be written (" + file + ": expected a directory");
+        assertFailure(pretrain(file), 1, "expected a directory for the output, found a file");
+        assertFailure(pretrain(file.resolve("run")), 1, "run: cannot be written (" + file + ": expected a directory");
 
         Path readOnly = Files.createDirectory(directory.resolve("read-only"));
         assertThat(readOnly.toFile().setWritable(false)).isTrue();
         // the superuser may write anywhere but here
         Path output = Files.isWritable(readOnly) ? Path.of("/proc/jelectra") : readOnly;
-        assertFailure(pretrain(output), "cannot write to the output directory " + output);
+        assertFailure(pretrain(output), 1, "cannot write to the output directory " + output);
     }
 
     @Test
     void textThatIsNotThereOrNotTextIsAFailure() throws IOException {
         text = directory.resolve("missing.txt");
-        assertFailure(pretrain(directory.resolve("a")), "missing.txt: expected a corpus file or folder");
+        assertFailure(pretrain(directory.resolve("a")), 1, "missing.txt: expected a corpus file or folder");
         text = Files.writeString(directory.resolve("empty.txt"), " \n\n");
-        assertFailure(pretrain(directory.resolve("b")), "no text in");
+        assertFailure(pretrain(directory.resolve("b")), 1, "no text in");
         text = Files.write(directory.resolve("latin1.txt"), "café\n".getBytes(StandardCharsets.ISO_8859_1));
-        assertFailure(pretrain(directory.resolve("c")), "latin1.txt");
+        assertFailure(pretrain(directory.resolve("c")), 1, "latin1.txt");
         text = Files.createDirectory(directory.resolve("nothing"));
-        assertFailure(pretrain(directory.resolve("d")), "found no file in it");
+        assertFailure(pretrain(directory.resolve("d")), 1, "found no file in it");
     }
 
     @Test
     void aVocabularyWithoutASpecialTokenIsAFailure() throws IOException {
         vocabulary = Files.writeString(directory.resolve("v.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\nthe\n");
-        assertFailure(pretrain(directory.resolve("a")), "lacks the special token [MASK]");
+        assertFailure(pretrain(directory.resolve("a")), 1, "lacks the special token [MASK]");
         vocabulary = directory.resolve("none.txt");
-        assertFailure(pretrain(directory.resolve("b")), "none.txt: no such file or directory");
+        assertFailure(pretrain(directory.resolve("b")), 1, "none.txt: no such file or directory");
     }
 
     @Test
@@ -295,11 +283,11 @@ class PretrainCommandTest {
         Files.write(text, bytes);
         assertFailure(
                 pretrain(directory.resolve("a")),
+                1,
                 "not valid UTF-8 at byte " + bytes.length / 2 + " of the file (0xFF); mend the file, or let"
                         + " --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it");
 
-        CommandRunner.Result result = pretrain(directory.resolve("b"), "--invalid-utf8", "replace");
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(pretrain(directory.resolve("b"), "--invalid-utf8", "replace"));
         String counted = "1 malformed sequence of bytes by U+FFFD, the first in " + text + ", line ";
         assertThat(result.out())
                 .contains("replaced  " + counted)
@@ -323,8 +311,7 @@ class PretrainCommandTest {
     @Test
     void withoutASentenceToShowNoneIsAnnounced() throws IOException {
         Files.writeString(text, Files.readString(text).replace(" .", ""));
-        CommandRunner.Result result = pretrain(directory.resolve("run"));
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(pretrain(directory.resolve("run")));
         assertThat(result.out()).contains("AUC").doesNotContain("held-out sentences");
     }
 
@@ -333,18 +320,7 @@ class PretrainCommandTest {
         Path more = Files.writeString(directory.resolve("more.txt"), "a cat and a dog .\n");
         Path output = directory.resolve("run");
 
-        CommandRunner.Result result = pretrain(output, "--data", more.toString(), text.toString());
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(pretrain(output, "--data", more.toString(), text.toString()));
         assertThat(result.out()).contains("more.txt");
-    }
-
-    private static void assertFailure(CommandRunner.Result result, String message) {
-        assertThat(result.err().lines())
-                .singleElement()
-                .asString()
-                .startsWith("jelectra: ")
-                .contains(message);
-        assertThat(result.code()).isEqualTo(1);
     }
 }

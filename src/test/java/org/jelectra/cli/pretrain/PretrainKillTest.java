@@ -1,6 +1,7 @@
 package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -84,8 +85,7 @@ class PretrainKillTest {
             return WHOLE.get(microBatches);
         }
         Path output = folder.resolve("whole-" + microBatches);
-        CommandRunner.Result result = run(begin(output, microBatches, 1));
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(run(begin(output, microBatches, 1)));
         FinishedRun run = FinishedRun.read(output, STEPS);
         assertThat(run.metrics()).hasSize(11);
         assertThat(run.events()).hasSize(11);
@@ -98,8 +98,7 @@ class PretrainKillTest {
     }
 
     private static void assertEndsAs(FinishedRun whole, Path output, int threads) throws IOException {
-        CommandRunner.Result result = run(resume(output, threads));
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(run(resume(output, threads)));
         assertThat(result.out()).contains("resumed after step");
         assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
     }

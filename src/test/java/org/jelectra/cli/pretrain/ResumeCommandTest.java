@@ -2,6 +2,7 @@ package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -41,8 +42,7 @@ class ResumeCommandTest {
         output = folder.resolve("run");
         List<String> arguments = new ArrayList<>(TinyRun.arguments(TinyRun.writeText(folder), vocabulary, output));
         arguments.addAll(List.of("--snapshot-steps", "1", "--keep", "9"));
-        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
         whole = FinishedRun.read(output, STEPS);
     }
 
@@ -64,9 +64,7 @@ class ResumeCommandTest {
         flip(snapshots.file(6));
         flip(snapshots.file(5));
 
-        CommandRunner.Result result = resume();
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(resume());
         assertThat(result.out())
                 .contains("step-000000006.snapshot: the snapshot is damaged (torn or changed)")
                 .contains("step-000000005.snapshot.damaged, and the one of step 4 is tried")
@@ -120,9 +118,7 @@ class ResumeCommandTest {
                 1,
                 text + ": expected the text of the run " + output
                         + ", found nothing there; where it lies elsewhere now, name that: --data FILE|DIR");
-        CommandRunner.Result result = resume("--data", moved.toString());
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(resume("--data", moved.toString()));
         assertThat(result.out()).contains("resumed after step 4 of 6");
         assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
         assertThat(resume().out()).as("the place is kept").contains("resumed after step 6 of 6");
@@ -166,8 +162,7 @@ class ResumeCommandTest {
             Path file = output.resolve(name);
             byte[] bytes = Files.readAllBytes(file);
             Files.delete(file);
-            CommandRunner.Result result = resume();
-            assertThat(result.code()).as(result.err()).isZero();
+            assertSuccess(resume());
             assertThat(file).hasBinaryContent(bytes);
         }
     }
@@ -209,9 +204,7 @@ class ResumeCommandTest {
         Path other = Files.writeString(
                 folder.resolve("other.txt"), Files.readString(text).replace("sees", "and"));
 
-        CommandRunner.Result result = resume("--data", other.toString());
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(resume("--data", other.toString()));
         assertThat(result.out()).contains("it begins anew");
         JsonObject settings = Json.read(output.resolve("settings.json"));
         assertThat(settings.get("data").getAsString()).isEqualTo(other.toString());
@@ -231,9 +224,7 @@ class ResumeCommandTest {
         Files.delete(output.resolve("tokenizer_config.json"));
         takeAway("discriminator", "generator");
 
-        CommandRunner.Result result = resume();
-
-        assertThat(result.code()).as(result.err()).isZero();
+        assertSuccess(resume());
         assertThat(output.resolve("vocab.txt")).hasSameTextualContentAs(vocabulary);
         assertThat(output.resolve("tokenizer_config.json")).isNotEmptyFile();
         assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
@@ -269,8 +260,7 @@ class ResumeCommandTest {
         assertThat(output.resolve("metrics.jsonl")).hasBinaryContent(metrics);
 
         Files.createDirectory(output.resolve("snapshots"));
-        CommandRunner.Result result = resume();
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(resume());
         assertThat(result.out()).contains("the run was interrupted before its first snapshot: it begins anew");
         assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
     }
@@ -282,8 +272,8 @@ class ResumeCommandTest {
                 CommandRunner.run("pretrain", "--resume", "", "--output", output.toString()),
                 2,
                 "invalid value for option '--resume': expected a path, got an empty one");
-        CommandRunner.Result result = CommandRunner.run("pretrain", "--resume", "--output", output.toString());
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result =
+                assertSuccess(CommandRunner.run("pretrain", "--resume", "--output", output.toString()));
         assertThat(result.out()).contains("resumed after step 6 of 6");
     }
 
@@ -301,8 +291,7 @@ class ResumeCommandTest {
         assertThat(Json.read(settings).get("precision").getAsString()).isEqualTo("float32");
         assertThat(columns()).isEqualTo("MB              cpu float32   cuda float32");
         assertThat(columns("--precision", "bf16")).isEqualTo("MB                cuda bf16");
-        CommandRunner.Result same = resume("--precision", "float32");
-        assertThat(same.code()).as(same.err()).isZero();
+        CommandRunner.Result same = assertSuccess(resume("--precision", "float32"));
         assertThat(same.out()).contains("resumed after step 6 of 6").doesNotContain("warning: ");
         assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
 
@@ -321,8 +310,7 @@ class ResumeCommandTest {
     private String columns(String... more) {
         List<String> arguments = new ArrayList<>(List.of("plan", "--resume", output.toString()));
         arguments.addAll(List.of(more));
-        CommandRunner.Result plan = CommandRunner.run(arguments.toArray(String[]::new));
-        assertThat(plan.code()).as(plan.err()).isZero();
+        CommandRunner.Result plan = assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
         return plan.out().lines().findFirst().orElseThrow();
     }
 
@@ -339,9 +327,7 @@ class ResumeCommandTest {
             throws IOException {
         rewrite(new SnapshotFolder(output).file(STEPS), backend, kernels, valueType);
 
-        CommandRunner.Result result = resume();
-
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(resume());
         String warning = "warning: the run was computed by backend " + before
                 + ", now it is cpu in float32 (vector kernels): it goes on, but not bit for bit\n";
         assertThat(result.out().contains(warning)).as(result.out()).isEqualTo(before != null);

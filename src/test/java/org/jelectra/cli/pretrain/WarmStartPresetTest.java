@@ -1,6 +1,7 @@
 package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -40,8 +41,7 @@ class WarmStartPresetTest {
     }
 
     private static String run(String line) {
-        CommandRunner.Result result = CommandRunner.run(line.split(" "));
-        assertThat(result.code()).as(result.err()).isZero();
+        CommandRunner.Result result = assertSuccess(CommandRunner.run(line.split(" ")));
         return result.out();
     }
 

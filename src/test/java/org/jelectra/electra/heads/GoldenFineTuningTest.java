@@ -140,7 +140,7 @@ class GoldenFineTuningTest {
         private void checkGradients() throws IOException {
             double largest = 0;
             for (Parameter parameter : model.parameters().parameters()) {
-                largest = Math.max(largest, maximum(golden.floats("grad." + parameter.name())));
+                largest = Math.max(largest, Golden.maximum(golden.floats("grad." + parameter.name())));
             }
             for (Parameter parameter : model.parameters().parameters()) {
                 close("grad." + parameter.name(), parameter.gradient(), 3e-5, 2e-7 * largest);
@@ -197,7 +197,7 @@ class GoldenFineTuningTest {
         private void close(String name, Tensor actual, double relative, double absolute) throws IOException {
             float[] expected = golden.floats(name);
             float[] got = read(actual);
-            double tolerance = relative * maximum(expected) + absolute;
+            double tolerance = relative * Golden.maximum(expected) + absolute;
             assertThat(got).as(name).hasSameSizeAs(expected);
             for (int i = 0; i < expected.length; i++) {
                 assertThat((double) got[i]).as(name + " element " + i).isCloseTo(expected[i], within(tolerance));
@@ -212,14 +212,6 @@ class GoldenFineTuningTest {
 
         private int[] ints(String name) throws IOException {
             return Arrays.stream(golden.longs(name)).mapToInt(Math::toIntExact).toArray();
-        }
-
-        private static double maximum(float[] values) {
-            double maximum = 0;
-            for (float value : values) {
-                maximum = Math.max(maximum, Math.abs(value));
-            }
-            return maximum;
         }
     }
 }

@@ -85,7 +85,7 @@ class GoldenSpanTest {
             }
             double largest = 0;
             for (Parameter parameter : model.parameters().parameters()) {
-                largest = Math.max(largest, maximum(golden.floats(variant + ".grad." + parameter.name())));
+                largest = Math.max(largest, Golden.maximum(golden.floats(variant + ".grad." + parameter.name())));
             }
             for (Parameter parameter : model.parameters().parameters()) {
                 // the reference sets the gradient of the [PAD] row to 0; its plain derivative has a name of its own
@@ -107,7 +107,8 @@ class GoldenSpanTest {
     private static void close(String name, SafetensorsReader golden, float[] got, double relative, double absolute)
             throws IOException {
         float[] expected = golden.floats(name);
-        assertThat(got).as(name).containsExactly(expected, within((float) (relative * maximum(expected) + absolute)));
+        assertThat(got).as(name).containsExactly(expected, within((float)
+                (relative * Golden.maximum(expected) + absolute)));
     }
 
     private static float[] read(Backend backend, Tensor tensor) {
@@ -118,13 +119,5 @@ class GoldenSpanTest {
 
     private static int[] ints(SafetensorsReader golden, String name) throws IOException {
         return Arrays.stream(golden.longs(name)).mapToInt(Math::toIntExact).toArray();
-    }
-
-    private static double maximum(float[] values) {
-        double maximum = 0;
-        for (float value : values) {
-            maximum = Math.max(maximum, Math.abs(value));
-        }
-        return maximum;
     }
 }

@@ -19,8 +19,8 @@ class ClassificationScoreTest {
         assertThat(score.f1(1)).isCloseTo(0.5, within(1e-15));
         assertThat(score.f1(2)).isZero();
         assertThat(score.macroF1()).isCloseTo((2.0 / 3 + 0.5) / 3, within(1e-15));
-        assertThat(score.count(0)).isEqualTo(3);
-        assertThat(score.count(3)).isZero();
+        assertThat(score.given[0]).isEqualTo(3);
+        assertThat(score.given[3]).isZero();
     }
 
     /** What a failed run of fine-tuning is known by. */

@@ -2,16 +2,14 @@ package org.jelectra.text.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jelectra.text.corpus.CorpusTest.read;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -22,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tukaani.xz.LZMA2Options;
-import org.tukaani.xz.XZOutputStream;
 
 /** JSON Lines, xz, and going on at a position. */
 @Tag("every-jdk")
@@ -117,10 +113,10 @@ class CorpusFormatsTest {
 
     @Test
     void xz() throws IOException {
-        byte[] packed = xz("one\n\ntwo\n");
+        byte[] packed = WholeGzipStreamTest.xz("one\n\ntwo\n");
         Path file = Files.write(folder.resolve("a.txt.xz"), packed);
         assertThat(read(open(file)).stream().map(Document::lines)).containsExactly(List.of("one"), List.of("two"));
-        Path lines = Files.write(folder.resolve("a.jsonl.xz"), xz("{\"text\": \"x\"}"));
+        Path lines = Files.write(folder.resolve("a.jsonl.xz"), WholeGzipStreamTest.xz("{\"text\": \"x\"}"));
         assertThat(read(open(lines)).get(0).lines()).containsExactly("x");
 
         Path cut = Files.write(folder.resolve("cut.xz"), Arrays.copyOf(packed, packed.length - 20));
@@ -145,7 +141,7 @@ class CorpusFormatsTest {
                 ": expected text, found a tar archive; unpack it into a folder ('tar -xf'), and give the folder";
         Path plain = write("a.tar", archive);
         assertThatThrownBy(() -> read(open(plain))).hasMessage(plain + message);
-        Path packed = Files.write(folder.resolve("urlsf_subset00.xz"), xz(archive));
+        Path packed = Files.write(folder.resolve("urlsf_subset00.xz"), WholeGzipStreamTest.xz(archive));
         assertThatThrownBy(() -> read(open(packed))).hasMessage(packed + message);
         Path good = write("good.txt", "text\n");
         assertThatThrownBy(() -> read(Corpus.open(List.of(good, packed)))).hasMessage(packed + message);
@@ -175,7 +171,8 @@ class CorpusFormatsTest {
                     .hasMessage(file + ": expected text, found data " + message);
         }
         Path packed = Files.write(
-                folder.resolve("c.xz"), xz(new String(new byte[] {0x50, 0x4b, 3, 4}, StandardCharsets.US_ASCII)));
+                folder.resolve("c.xz"),
+                WholeGzipStreamTest.xz(new String(new byte[] {0x50, 0x4b, 3, 4}, StandardCharsets.US_ASCII)));
         assertThatThrownBy(() -> read(open(packed))).hasMessageContaining("found data in a zip archive");
     }
 
@@ -209,7 +206,7 @@ class CorpusFormatsTest {
                     .append(d % 3 == 0 ? "\n \n\n" : "\n\n");
         }
         Path plain = write("1.txt", text.toString());
-        Path packed = Files.write(folder.resolve("2.txt.xz"), xz(text.toString()));
+        Path packed = Files.write(folder.resolve("2.txt.xz"), WholeGzipStreamTest.xz(text.toString()));
         Path json =
                 write("3.jsonl", "{\"text\": \"a\"}\n{\"text\": \"\"}\n{\"text\": \"" + "b ".repeat(300_000) + "\"}\n");
         Corpus corpus = Corpus.open(List.of(plain, packed, json, plain));
@@ -247,7 +244,7 @@ class CorpusFormatsTest {
     /** Sound, only larger than what {@code xz -9} makes: here the header of a small one says so. */
     @Test
     void anXzThatTakesMuchMemoryIsNotCalledDamaged() throws IOException {
-        byte[] packed = xz("one\n");
+        byte[] packed = WholeGzipStreamTest.xz("one\n");
         // a block's header: its size, flags, the filter, the size of its properties, the dictionary's, padding, a
         // CRC-32
         assertThat(Arrays.copyOfRange(packed, 12, 16)).containsExactly(2, 0, 0x21, 1);
@@ -263,24 +260,6 @@ class CorpusFormatsTest {
 
     private static Corpus open(Path file) throws IOException {
         return Corpus.open(List.of(file));
-    }
-
-    private static byte[] xz(String text) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (OutputStream out = new XZOutputStream(bytes, new LZMA2Options(0))) {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
-        }
-        return bytes.toByteArray();
-    }
-
-    private static List<Document> read(Corpus corpus) throws IOException {
-        List<Document> documents = new ArrayList<>();
-        try (DocumentReader reader = corpus.documents()) {
-            for (Document document = reader.next(); document != null; document = reader.next()) {
-                documents.add(document);
-            }
-        }
-        return documents;
     }
 
     private Path write(String name, String text) throws IOException {

@@ -206,7 +206,7 @@ class CorpusTest {
         }
     }
 
-    private static List<Document> read(Corpus corpus) throws IOException {
+    static List<Document> read(Corpus corpus) throws IOException {
         List<Document> documents = new ArrayList<>();
         try (DocumentReader reader = corpus.documents()) {
             for (Document document = reader.next(); document != null; document = reader.next()) {

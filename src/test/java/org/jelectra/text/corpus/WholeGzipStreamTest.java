@@ -150,7 +150,7 @@ class WholeGzipStreamTest {
         assertThat(read(pipe)).containsExactly("first", second);
     }
 
-    private static byte[] xz(String text) throws IOException {
+    static byte[] xz(String text) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream out = new XZOutputStream(bytes, new LZMA2Options(0))) {
             out.write(text.getBytes(StandardCharsets.UTF_8));

@@ -3,7 +3,6 @@ package org.jelectra.text.shards;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jelectra.text.PackingOptions;
+import org.jelectra.text.TestCorpora;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 import org.jelectra.text.corpus.Corpus;
@@ -19,18 +19,9 @@ import org.jelectra.text.corpus.Corpus;
 /** Small prepared corpora. */
 final class Prepared {
 
-    /** Five special tokens, then w0 ... w994. */
-    static final Vocabulary WORDS = words();
+    static final Vocabulary WORDS = TestCorpora.WORDS;
 
     private Prepared() {}
-
-    private static Vocabulary words() {
-        List<String> tokens = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
-        for (int i = 0; i < 995; i++) {
-            tokens.add("w" + i);
-        }
-        return Vocabulary.of(tokens);
-    }
 
     /** A document of random words, in lines of about {@code lineTokens}. */
     static String document(Random random, int tokens, int lineTokens) {
