@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jelectra.random.RandomSource;
 import org.jelectra.random.RandomStreams;
@@ -116,6 +118,53 @@ class SequencePackerTest {
         }
         assertThat((double) split / packed.size()).isBetween(0.88, 0.92);
         assertThat(atLineEnd).isEqualTo(split - shorter);
+    }
+
+    /** After a document of 53 tokens a sequence of 64 has room for 8 of the next one, which are enough; after one of 54 for 7. */
+    @Test
+    void onlyADocumentThatStaysAloneIsSplit() throws IOException {
+        int full = 0;
+        for (int[] row : documentsOf(53)) {
+            if (row[0] == 64) {
+                full++;
+                assertThat(row[2]).as("segments that begin within a document").isZero();
+            }
+        }
+        assertThat(full).isGreaterThan(400);
+
+        int alone = 0;
+        int split = 0;
+        for (int[] row : documentsOf(54)) {
+            if (row[1] == 54) {
+                alone++;
+                split += row[2];
+            }
+        }
+        assertThat(alone).isGreaterThan(400);
+        assertThat((double) split / alone).isBetween(0.86, 0.94);
+    }
+
+    /** Of 600 documents packed in sequences of 64: each sequence's length, its tokens, and segments that begin within a document. */
+    private List<int[]> documentsOf(int tokens) throws IOException {
+        int[] sizes = new int[600];
+        Arrays.fill(sizes, tokens);
+        PackedSequences packed = TestCorpora.pack(TestCorpora.ofDocuments(folder, 9, sizes), 64, 3);
+        List<int[]> rows = new ArrayList<>();
+        int position = 0;
+        for (int s = 0; s < packed.size(); s++) {
+            int begin = position;
+            int within = 0;
+            int[] ids = ids(packed, s);
+            for (int i = 1; i < ids.length; i++) {
+                if (ids[i] != TestCorpora.WORDS.sepId()) {
+                    position++;
+                } else if (i < ids.length - 1 && position % tokens != 0) {
+                    within++;
+                }
+            }
+            rows.add(new int[] {ids.length, position - begin, within});
+        }
+        return rows;
     }
 
     @Test
