@@ -33,6 +33,15 @@ class SequenceOrderTest {
         assertThat(epoch(new SequenceOrder(100, 4), 0)).isNotEqualTo(early);
     }
 
+    /** Later versions must not change it: a snapshot says how far a run is, not in which order. */
+    @Test
+    void theOrderIsForGood() {
+        assertThat(epoch(new SequenceOrder(10, 3), 0)).containsExactly(3, 9, 2, 0, 1, 7, 5, 6, 8, 4);
+        assertThat(epoch(new SequenceOrder(10, 3), 1)).containsExactly(8, 9, 0, 6, 4, 3, 7, 2, 1, 5);
+        assertThat(epoch(new SequenceOrder(10, 3, 0), 0)).containsExactly(2, 3, 7, 8, 1, 4, 9, 0, 5, 6);
+        assertThat(epoch(new SequenceOrder(10, 3, 0), 1)).containsExactly(7, 5, 6, 1, 4, 3, 0, 8, 9, 2);
+    }
+
     @Test
     void everySequenceComesFirstEquallyOften() {
         int[] counts = new int[5];
