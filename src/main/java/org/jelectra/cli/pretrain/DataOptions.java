@@ -92,18 +92,12 @@ final class DataOptions {
 
     /** Throws IOException where a file or folder of the text of a run is gone. */
     void requireThere(Path run) throws IOException {
-        Path missing = missing();
-        if (missing != null) {
-            throw new IOException(missing + ": expected the text of the run " + run
-                    + ", found nothing there; where it lies elsewhere now, name that: --data FILE|DIR");
+        for (Path path : data == null ? List.<Path>of() : data) {
+            if (!Files.exists(path)) {
+                throw new IOException(path + ": expected the text of the run " + run
+                        + ", found nothing there; where it lies elsewhere now, name that: --data FILE|DIR");
+            }
         }
-    }
-
-    /** The first file or folder of the text that is not there; null where all are. */
-    Path missing() {
-        return data == null
-                ? null
-                : data.stream().filter(path -> !Files.exists(path)).findFirst().orElse(null);
     }
 
     /** Most tokens of the vocabulary, as far as is known before the text is read. */

@@ -64,7 +64,9 @@ public final class PlanCommand implements Callable<Integer> {
         try {
             PretrainOptions.Request request = options.request(spec.commandLine().getParseResult());
             PretrainOptions asked = request.options();
-            request.notes().forEach(console.out()::println);
+            if (request.note() != null) {
+                console.out().println(request.note());
+            }
             asked.backend.check();
             asked.snapshots.policy();
             if (deviceMemory != null && !(deviceMemory > 0 && deviceMemory <= MOST_GIGABYTES)) {

@@ -42,7 +42,9 @@ public final class PretrainCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw usage(e);
         }
-        request.notes().forEach(console.out()::println);
+        if (request.note() != null) {
+            console.out().println(request.note());
+        }
         return run(request, request.options());
     }
 

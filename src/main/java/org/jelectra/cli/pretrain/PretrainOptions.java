@@ -2,10 +2,8 @@ package org.jelectra.cli.pretrain;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.cli.console.BackendOptions;
-import org.jelectra.cli.console.ShellWord;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.RunSoFar;
@@ -53,16 +51,11 @@ final class PretrainOptions {
      * @param given the same as they were written
      * @param directory where the run is or shall be; null where no place was named
      * @param resumes whether a run goes on
-     * @param notes what a person is told of the options of --like
+     * @param note what a person is told of the options of --like; null where there is nothing
      * @param textOf directory of the run of --like whose text it is to have; null where it names its own, or how to read it
      */
     record Request(
-            PretrainOptions options,
-            RunOptions given,
-            Path directory,
-            boolean resumes,
-            List<String> notes,
-            Path textOf) {
+            PretrainOptions options, RunOptions given, Path directory, boolean resumes, String note, Path textOf) {
 
         /** What the run begins with; its longest word becomes that of the text, and its vocabulary, where no other is asked for. */
         RunWeights weights() throws IOException {
@@ -102,34 +95,31 @@ final class PretrainOptions {
         RunOptions given = RunOptions.of(line);
         Path like = start.like();
         if (like != null) {
-            List<String> notes = new ArrayList<>();
-            RunOptions own = textOf(like, SettingsFile.options(like), notes);
+            RunOptions own = textOf(like, SettingsFile.options(like));
             RunOptions all = own.replacedBy(given, data.manifest() != null);
             PretrainOptions asked = parsed(all, like.resolve(RunSoFar.SETTINGS) + " and this call");
             asked.requireText(line, like);
             List<String> left = own.withoutUse(given);
-            if (!left.isEmpty()) {
-                notes.add("left out of the options of " + like + ", which --objective " + asked.model.objective
-                        + " has no use for: " + String.join(", ", left));
-            }
-            return new Request(asked, all, output, false, notes, given.keepText() ? like : null);
+            String note = left.isEmpty()
+                    ? null
+                    : "left out of the options of " + like + ", which --objective " + asked.model.objective
+                            + " has no use for: " + String.join(", ", left);
+            return new Request(asked, all, output, false, note, given.keepText() ? like : null);
         }
         if (!start.resumes()) {
-            return new Request(this, given, output, false, List.of(), null);
+            return new Request(this, given, output, false, null, null);
         }
         Path directory = start.resumed(output);
         RunOptions all = SettingsFile.options(directory).resumedWith(given);
         PretrainOptions asked = parsed(all, directory.resolve(RunSoFar.SETTINGS).toString());
         asked.requireText(line, directory);
-        return new Request(asked, all, directory, true, List.of(), null);
+        return new Request(asked, all, directory, true, null, null);
     }
 
-    /**
-     * The options of a run, with what its prepared text decided in the place of options, where the call has text that decides nothing.
-     * Where it is not known whether it was prepared, {@code notes} say what helps.
-     */
-    private RunOptions textOf(Path run, RunOptions own, List<String> notes) throws IOException {
-        if (!data.isNamed() || data.manifest() != null || !wasPrepared(run, own, notes)) {
+    /** The options of a run, with what its prepared text decided in the place of options, where the call has text that decides nothing. */
+    private RunOptions textOf(Path run, RunOptions own) throws IOException {
+        TextRecord text = SettingsFile.text(run);
+        if (!data.isNamed() || data.manifest() != null || text == null || !text.prepared()) {
             return own;
         }
         PretrainSettings settings = RunSoFar.settings(run);
@@ -141,22 +131,6 @@ final class PretrainOptions {
                 .orElse("--sequence-length", Integer.toString(settings.sequenceLength()))
                 .orElse("--lower-case", Boolean.toString(casing.lowerCase()))
                 .orElse("--strip-accents", Boolean.toString(casing.stripAccents()));
-    }
-
-    /** Whether a run's text was prepared: as its settings say, or, where they are older than that, as the text is now. */
-    private static boolean wasPrepared(Path run, RunOptions own, List<String> notes) throws IOException {
-        TextRecord recorded = SettingsFile.text(run);
-        if (recorded != null) {
-            return recorded.prepared();
-        }
-        DataOptions before = parsed(own, run.toString()).data;
-        Path missing = before.missing();
-        if (missing != null) {
-            notes.add("warning: " + missing + ", the text of " + run + ", is gone: if it was prepared, --vocab "
-                    + ShellWord.of(run.resolve(RunWeights.VOCABULARY)) + " --sequence-length "
-                    + RunSoFar.settings(run).sequenceLength() + " cut the new text like it");
-        }
-        return before.manifest() != null;
     }
 
     /** Text that this call names is looked for like that of any new run. */

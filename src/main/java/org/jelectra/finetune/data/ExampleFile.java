@@ -37,15 +37,11 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
                 spec.separator(),
                 spec.skipsShortRows(),
                 (cells, row, line) -> {
-                    if (spec.kind() == TaskSpec.Kind.MULTILABEL) {
-                        for (String part : parts(spec, cells[0])) {
-                            String label = requireLabel(spec, part, file, line);
-                            labels.putIfAbsent(whole(label), label);
-                        }
-                        return;
+                    boolean several = spec.kind() == TaskSpec.Kind.MULTILABEL;
+                    for (String part : several ? parts(spec, cells[0]) : List.of(cells[0].strip())) {
+                        String label = requireLabel(spec, part, file, line);
+                        labels.putIfAbsent(whole(label), label);
                     }
-                    String label = requireLabel(spec, cells[0].strip(), file, line);
-                    labels.putIfAbsent(whole(label), label);
                 });
         return labels.values().stream().sorted().toList();
     }

@@ -174,18 +174,6 @@ class LikeRunTest {
         given.set(like.length - 1, folder.resolve("fourth").toString());
         assertThat(succeed(given.toArray(String[]::new))).contains("accents stripped\n");
         assertThat(RunSoFar.settings(folder.resolve("fourth")).sequenceLength()).isEqualTo(32);
-
-        JsonObject settings = Json.read(second.resolve("settings.json"));
-        settings.remove("text"); // as of a version that did not write it
-        Json.write(second.resolve("settings.json"), settings);
-        like[0] = "plan";
-        String[] plan = List.of(like).subList(0, like.length - 2).toArray(String[]::new);
-        assertThat(succeed(plan))
-                .startsWith(
-                        "warning: " + prepared + ", the text of " + second + ", is gone: if it was prepared, --vocab "
-                                + second.resolve("vocab.txt") + " --sequence-length 16 cut the new text like it\n");
-        Files.move(folder.resolve("moved"), prepared);
-        assertThat(succeed(plan)).doesNotContain("warning: ");
     }
 
     @Test
