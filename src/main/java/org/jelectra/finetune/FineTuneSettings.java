@@ -1,5 +1,7 @@
 package org.jelectra.finetune;
 
+import java.util.stream.IntStream;
+
 /**
  * Hyper-parameters of a fine-tuning run; {@link #defaults} has those of the paper's Table 7, but for the weight decay: 0.01, as in
  * the original code, where the table has 0.
@@ -13,6 +15,8 @@ package org.jelectra.finetune;
  * @param epochs passes over the training examples, may be fractional
  * @param warmup share of the steps in which the rate rises
  * @param batchSize examples a step
+ * @param microBatches parts that a step's batch is computed in, one after the other; divides the batch size. The result is that
+ *     of one batch up to rounding, dropout included, with less memory
  * @param maxLength longest sequence in tokens; longer text is cut
  * @param reduction sum or mean of the examples' losses
  * @param evaluationsPerEpoch how often the development set is measured in each epoch, at least once
@@ -27,6 +31,7 @@ public record FineTuneSettings(
         double epochs,
         double warmup,
         int batchSize,
+        int microBatches,
         int maxLength,
         Reduction reduction,
         int evaluationsPerEpoch,
@@ -40,9 +45,23 @@ public record FineTuneSettings(
         require(epochs > 0, "the number of epochs must be positive", epochs);
         require(warmup >= 0 && warmup < 1, "the share of the warm-up must be in [0, 1)", warmup);
         require(batchSize >= 1, "the batch size must be positive", batchSize);
+        require(microBatches >= 1, "the number of micro-batches (--accumulate) must be positive", microBatches);
+        if (batchSize % microBatches != 0) {
+            int next = IntStream.rangeClosed(microBatches, batchSize)
+                    .filter(parts -> batchSize % parts == 0)
+                    .findFirst()
+                    .orElse(batchSize);
+            throw new IllegalArgumentException(
+                    "the batch size must be divisible by the number of micro-batches (--accumulate), got " + batchSize
+                            + " and " + microBatches + "; " + next + " fits");
+        }
         require(maxLength >= 4, "sequences must have at least 4 tokens", maxLength);
-        long tokens = (long) batchSize * maxLength;
-        require(tokens <= Integer.MAX_VALUE, "a batch must have at most " + Integer.MAX_VALUE + " tokens", tokens);
+        long tokens = (long) batchSize / microBatches * maxLength;
+        require(
+                tokens <= Integer.MAX_VALUE,
+                "a batch, or the part of it that is computed at once (--accumulate), must have at most "
+                        + Integer.MAX_VALUE + " tokens",
+                tokens);
         require(evaluationsPerEpoch >= 1, "the number of evaluations per epoch must be positive", evaluationsPerEpoch);
         require(
                 frozenLayers == null || frozenLayers >= 0,
@@ -63,7 +82,8 @@ public record FineTuneSettings(
     public static FineTuneSettings defaults(int hiddenSize, double epochs, int maxLength, long seed) {
         double rate = hiddenSize <= 256 ? 3e-4 : hiddenSize <= 768 ? 1e-4 : 5e-5;
         double decay = hiddenSize <= 768 ? 0.8 : 0.9;
-        return new FineTuneSettings(rate, decay, true, 0.01, epochs, 0.1, 32, maxLength, Reduction.SUM, 1, null, seed);
+        return new FineTuneSettings(
+                rate, decay, true, 0.01, epochs, 0.1, 32, 1, maxLength, Reduction.SUM, 1, null, seed);
     }
 
     /** The same with another seed. */
@@ -76,11 +96,17 @@ public record FineTuneSettings(
                 epochs,
                 warmup,
                 batchSize,
+                microBatches,
                 maxLength,
                 reduction,
                 evaluationsPerEpoch,
                 frozenLayers,
                 newSeed);
+    }
+
+    /** Examples that are computed at once. */
+    public int microBatchSize() {
+        return batchSize / microBatches;
     }
 
     /** Steps of an epoch over that many examples; the last batch may be smaller than the others. */

@@ -11,9 +11,13 @@ import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.inference.batch.LengthBuckets;
 import org.jelectra.optim.AdamW;
 import org.jelectra.optim.LearningRateSchedule;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Shape;
+import org.jelectra.tensor.Tensor;
 
 /**
- * One optimizer step of a fine-tuning run: forward and backward pass, in a recording for batches of about that length, then the update.
+ * One optimizer step of a fine-tuning run: forward and backward pass of every part of the batch, in a recording for batches of about that
+ * length, then the update.
  *
  * <p>Steps are {@linkplain #begin begun} one ahead of those whose results have been looked at, so that a device has the next one when
  * it is done with one. A step that diverges stops the updates of those behind it on the device.
@@ -29,15 +33,23 @@ final class FineTuningStep {
     /** The passes for one length; two of its steps may be in flight. */
     private final class Passes {
         private final TaskGraph graph;
+        /** Of the whole batch. */
+        private final Tensor loss;
+
         private final Operation forwardAndBackward;
         private final Flight one;
         private final Flight other;
 
         Passes(TaskGraph graph) {
             this.graph = graph;
+            loss = settings.microBatches() > 1 ? sum : graph.loss();
+            Operation addLoss = backend.add(graph.loss(), sum);
             forwardAndBackward = backend.recorded(() -> {
                 graph.program().forward();
                 graph.program().backward();
+                if (settings.microBatches() > 1) {
+                    addLoss.run();
+                }
             });
             one = new Flight(this);
             other = new Flight(this);
@@ -53,7 +65,7 @@ final class FineTuningStep {
 
         Flight(Passes passes) {
             this.passes = passes;
-            results = backend.readback(List.of(passes.graph.loss(), optimizer.norm()));
+            results = backend.readback(List.of(passes.loss, optimizer.norm()));
         }
     }
 
@@ -62,7 +74,10 @@ final class FineTuningStep {
     private final FineTuneSettings settings;
     private final Losses losses;
     private final Workspace workspace;
-    private final Operation clearGradients;
+    private final Operation clear;
+    /** FLOAT32[1]: loss of the parts so far, where there are several. */
+    private final Tensor sum;
+
     private final AdamW optimizer;
     private final LearningRateSchedule schedule;
     private final Map<Integer, Passes> passes = new HashMap<>();
@@ -84,7 +99,9 @@ final class FineTuningStep {
         this.settings = settings;
         this.losses = losses;
         workspace = new Workspace(backend);
-        clearGradients = backend.fill(model.parameters().gradients(), 0);
+        sum = Tensor.of("loss", Shape.of(1), backend.allocate(DType.FLOAT32, 1), 0);
+        Operation clearGradients = backend.fill(model.parameters().gradients(), 0);
+        clear = settings.microBatches() > 1 ? Operation.sequence(clearGradients, backend.fill(sum, 0)) : clearGradients;
         optimizer = new AdamW(
                 backend,
                 model.parameters().trained(),
@@ -105,7 +122,7 @@ final class FineTuningStep {
 
     private Passes passes(int tokens) {
         int length = LengthBuckets.length(tokens, settings.maxLength());
-        return passes.computeIfAbsent(length, s -> new Passes(task.record(settings.batchSize(), s, workspace)));
+        return passes.computeIfAbsent(length, s -> new Passes(task.record(settings.microBatchSize(), s, workspace)));
     }
 
     /**
@@ -121,9 +138,13 @@ final class FineTuningStep {
             longest = Math.max(longest, task.length(example));
         }
         Passes recorded = passes(longest);
-        recorded.graph.upload(batch, settings.seed(), step);
-        clearGradients.run();
-        recorded.forwardAndBackward.run();
+        clear.run();
+        // of a batch that is not full, the parts that have an example; all in the length of the whole, whose dropout
+        // they have then
+        for (int part = 0; part * settings.microBatchSize() < batch.length; part++) {
+            recorded.graph.upload(batch, part, settings.seed(), step);
+            recorded.forwardAndBackward.run();
+        }
         optimizer.measure();
         optimizer.update(schedule.at(step));
         Flight flight = begun == recorded.one ? recorded.other : recorded.one;
@@ -149,7 +170,7 @@ final class FineTuningStep {
         if (flight == null) {
             return;
         }
-        flight.results.read(flight.passes.graph.loss(), loss);
+        flight.results.read(flight.passes.loss, loss);
         flight.results.read(optimizer.norm(), norm);
         if (!Float.isFinite(loss[0]) || !Float.isFinite(norm[0])) {
             // what was begun behind it has changed nothing, unless the gradient is finite; nobody will look at it

@@ -30,7 +30,7 @@ public interface FineTuningTask {
     /** Tokens of a training example, [CLS] and [SEP] included. */
     int length(int example);
 
-    /** Records the training pass for batches of B sequences of S tokens, in memory shared with the other recordings. */
+    /** Records the training pass for batches, or parts of them, of B sequences of S tokens, in memory shared with the other recordings. */
     TaskGraph record(int batch, int length, Workspace workspace);
 
     /** Measures the model as it is on the task's development set. */

@@ -28,8 +28,8 @@ final class OtherSettings {
         JsonObject original = new JsonObject();
         RunIdentity.add(
                 original, FineTuneSettings.defaults(width, GlueTasks.find(task).epochs(), LENGTH, 0));
-        // seeds are several, and evaluations change no weights
-        List.of("seed", "evaluationsPerEpoch").forEach(original::remove);
+        // seeds are several, and neither evaluations nor the parts of a batch change weights
+        List.of("seed", "evaluationsPerEpoch", "microBatches").forEach(original::remove);
         List.of("hiddenDropout", "attentionDropout").forEach(name -> original.add(name, DROPOUT));
         original.add("frozenLayers", null); // JSON's null
         original.asMap().forEach((name, value) -> {

@@ -38,6 +38,9 @@ final class RunIdentity {
     static JsonObject of(FineTunePlan plan) throws IOException {
         JsonObject json = new JsonObject();
         add(json, plan.settings());
+        if (plan.settings().microBatches() == 1) {
+            json.remove("microBatches"); // as in files of runs that knew no others
+        }
         json.addProperty("task", plan.task());
         if (plan.head() != null) {
             json.addProperty("head", plan.head());

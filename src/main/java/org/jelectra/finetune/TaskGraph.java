@@ -1,5 +1,6 @@
 package org.jelectra.finetune;
 
+import java.util.Arrays;
 import java.util.function.Function;
 import org.jelectra.autograd.Program;
 import org.jelectra.autograd.Tape;
@@ -103,22 +104,27 @@ public abstract class TaskGraph {
         return program;
     }
 
-    /** FLOAT32[1]: the loss that is minimised, after the forward pass. */
+    /** FLOAT32[1]: the loss that is minimised, or its part, after the forward pass. */
     public final Tensor loss() {
         return loss;
     }
 
     /**
-     * Writes a batch, and the counters of the random numbers of a step.
+     * Writes a part of a step's batch, and the counters of its random numbers.
      *
-     * @param examples indices of training examples of at most S tokens, 1 to B of them; rows beyond count for nothing
+     * @param batch indices of training examples of at most S tokens, at least one; rows beyond them count for nothing
+     * @param part counts from 0: examples part*B and on
      */
-    public final void upload(int[] examples, long seed, int step) {
-        set(examples);
-        inputs.setClock(seed, step);
+    public final void upload(int[] batch, int part, long seed, int step) {
+        int rows = inputs.batch();
+        set(Arrays.copyOfRange(batch, part * rows, Math.min(batch.length, (part + 1) * rows)), batch);
+        inputs.setClock(seed, step, part);
         arena.upload();
     }
 
-    /** Sets tokens, labels and the loss's denominator for a batch. */
-    protected abstract void set(int[] examples);
+    /**
+     * Sets tokens and labels of some examples, 1 to B of them, and the loss's denominator, which is that of the whole batch: the losses of
+     * its parts add up to its loss.
+     */
+    protected abstract void set(int[] examples, int[] batch);
 }

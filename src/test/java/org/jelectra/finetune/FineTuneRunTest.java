@@ -35,8 +35,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.NullSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** An interrupted run goes on bit for bit, for any number of threads. */
 class FineTuneRunTest {
@@ -78,6 +76,8 @@ class FineTuneRunTest {
 
     private boolean keepsBest;
 
+    private int microBatches = 1;
+
     private final List<String> warnings = new ArrayList<>();
 
     private final class StopAfter implements FineTuneRunListener {
@@ -113,8 +113,8 @@ class FineTuneRunTest {
             Path output, int threads, boolean resumes, int reports, double rate, double snapshotMinutes, int maxLength)
             throws IOException {
         EncoderConfig config = new EncoderConfig(VOCABULARY.size(), 8, 16, 2, 2, 32, 64, 2, 0.1f, 0.1f, 1e-12f, 0.02f);
-        FineTuneSettings settings =
-                new FineTuneSettings(rate, 0.8, true, 0.01, 3, 0.1, 8, maxLength, Reduction.SUM, 2, frozenLayers, 7);
+        FineTuneSettings settings = new FineTuneSettings(
+                rate, 0.8, true, 0.01, 3, 0.1, 8, microBatches, maxLength, Reduction.SUM, 2, frozenLayers, 7);
         TokenizerFiles tokenizer = new TokenizerFiles(VOCABULARY, WordPieceOptions.uncased(), 48);
         Map<String, Path> files = TaskFolder.files(GlueTasks.find("RTE"), directory);
         FineTunePlan plan = new FineTunePlan(
@@ -144,30 +144,45 @@ class FineTuneRunTest {
     }
 
     @ParameterizedTest
-    @NullSource
-    @ValueSource(ints = 1)
-    void goesOnBitForBit(Integer frozen) throws IOException {
+    @CsvSource({", 1", "1, 1", ", 2"})
+    void goesOnBitForBit(Integer frozen, int parts) throws IOException {
         frozenLayers = frozen;
+        microBatches = parts;
         Path whole = directory.resolve("whole");
         List<SeedResult> expected =
                 run(whole, 2, false, Integer.MAX_VALUE, 1e-3).orElseThrow();
-        Path parts = directory.resolve("parts");
-        assertThat(run(parts, 1, false, 5, 1e-3)).isEmpty();
-        assertThat(parts.resolve("seed-7/run.snapshot")).isRegularFile();
-        assertThat(run(parts, 2, true, 13, 1e-3)).isEmpty();
-        assertThat(run(parts, 1, true, 9, 1e-3)).isEmpty();
-        List<SeedResult> resumed = run(parts, 1, true, Integer.MAX_VALUE, 1e-3).orElseThrow();
+        Path pieces = directory.resolve("pieces");
+        assertThat(run(pieces, 1, false, 5, 1e-3)).isEmpty();
+        assertThat(pieces.resolve("seed-7/run.snapshot")).isRegularFile();
+        assertThat(run(pieces, 2, true, 13, 1e-3)).isEmpty();
+        assertThat(run(pieces, 1, true, 9, 1e-3)).isEmpty();
+        List<SeedResult> resumed = run(pieces, 1, true, Integer.MAX_VALUE, 1e-3).orElseThrow();
         for (int i = 0; i < 2; i++) {
             assertThat(resumed.get(i).evaluation()).isEqualTo(expected.get(i).evaluation());
             assertThat(resumed.get(i).bestStep()).isEqualTo(expected.get(i).bestStep());
             String weights = "seed-" + (7 + i) + "/model.safetensors";
-            assertThat(Files.readAllBytes(parts.resolve(weights)))
+            assertThat(Files.readAllBytes(pieces.resolve(weights)))
                     .isEqualTo(Files.readAllBytes(whole.resolve(weights)));
             String log = "seed-" + (7 + i) + "/metrics.jsonl";
-            assertThat(withoutTimes(parts.resolve(log))).isEqualTo(withoutTimes(whole.resolve(log)));
+            assertThat(withoutTimes(pieces.resolve(log))).isEqualTo(withoutTimes(whole.resolve(log)));
         }
         assertThat(Files.readAllBytes(whole.resolve("seed-7/model.safetensors")))
                 .isNotEqualTo(Files.readAllBytes(whole.resolve("seed-8/model.safetensors")));
+    }
+
+    /** A file of a run whose batches are computed at once says nothing of parts, as those say that were written before there were any. */
+    @Test
+    void aRunGoesOnInAsManyPartsOnly() throws IOException {
+        Path output = directory.resolve("out");
+        assertThat(run(output, 1, false, Integer.MAX_VALUE, 1e-3)).isPresent();
+        assertThat(RunResults.settings(output).has("microBatches")).isFalse();
+        microBatches = 4;
+        assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3))
+                .isInstanceOf(IOException.class)
+                .hasMessageEndingWith("other settings: microBatches was not given, now 4");
+        Path other = directory.resolve("other");
+        assertThat(run(other, 1, false, Integer.MAX_VALUE, 1e-3)).isPresent();
+        assertThat(RunResults.settings(other).get("microBatches").getAsInt()).isEqualTo(4);
     }
 
     /** Whichever evaluation was the best: the weights that are saved are those that were measured there, also after interruptions. */

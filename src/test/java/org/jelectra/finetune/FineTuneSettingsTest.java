@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FineTuneSettingsTest {
 
     private static FineTuneSettings settings(double epochs, int batchSize) {
-        return new FineTuneSettings(1e-4, 0.8, true, 0.01, epochs, 0.1, batchSize, 128, Reduction.SUM, 1, null, 1);
+        return settings(epochs, batchSize, 1);
+    }
+
+    private static FineTuneSettings settings(double epochs, int batchSize, int microBatches) {
+        return new FineTuneSettings(
+                1e-4, 0.8, true, 0.01, epochs, 0.1, batchSize, microBatches, 128, Reduction.SUM, 1, null, 1);
     }
 
     @Test
@@ -20,11 +27,30 @@ class FineTuneSettingsTest {
         assertThat(settings(1, 1 << 23).stepsPerEpoch(Integer.MAX_VALUE)).isEqualTo(256);
     }
 
+    @ParameterizedTest
+    @CsvSource({"32, 5, 8", "32, 33, 32", "30, 7, 10", "2000000000, 3, 4"})
+    void partsThatDoNotDivideABatchAreRefusedWithWhatFits(int batchSize, int microBatches, int fits) {
+        assertThatThrownBy(() -> settings(1, batchSize, microBatches))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the batch size must be divisible by the number of micro-batches (--accumulate), got "
+                        + batchSize + " and " + microBatches + "; " + fits + " fits");
+    }
+
+    @Test
+    void thereIsAPartAtLeast() {
+        assertThatThrownBy(() -> settings(1, 32, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the number of micro-batches (--accumulate) must be positive, got 0");
+    }
+
     @Test
     void batchesAndRunsThatCannotBeCountedAreRefused() {
         assertThatThrownBy(() -> settings(1, 2_000_000_000))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a batch must have at most 2147483647 tokens, got 256000000000");
+                .hasMessage(
+                        "a batch, or the part of it that is computed at once (--accumulate), must have at most 2147483647"
+                                + " tokens, got 256000000000");
+        assertThat(settings(1, 2_000_000_000, 200).microBatchSize()).isEqualTo(10_000_000);
         assertThatThrownBy(() -> settings(1e12, 32).steps(4))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a run must have at most 2147483647 steps, got 1.0E12");

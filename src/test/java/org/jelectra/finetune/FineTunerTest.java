@@ -16,7 +16,7 @@ class FineTunerTest {
 
     /** Long enough that not every step is reported. */
     private static final FineTuneSettings SETTINGS =
-            new FineTuneSettings(1e-3, 0.8, true, 0.01, 30, 0.1, 3, 48, Reduction.SUM, 1, null, 7);
+            new FineTuneSettings(1e-3, 0.8, true, 0.01, 30, 0.1, 3, 1, 48, Reduction.SUM, 1, null, 7);
 
     private record Line(int step, double loss, double gradientNorm, Evaluation evaluation) {}
 
@@ -76,7 +76,7 @@ class FineTunerTest {
     /** The first update has rate 0, the second makes weights of no use: its loss is that before it. */
     @Test
     void anUpdateThatMakesWeightsOfNoUseIsNamed() throws IOException {
-        var settings = new FineTuneSettings(1e30, 0.8, true, 0.01, 1, 0.1, 10, 48, Reduction.SUM, 1, null, 7);
+        var settings = new FineTuneSettings(1e30, 0.8, true, 0.01, 1, 0.1, 10, 1, 48, Reduction.SUM, 1, null, 7);
         try (Backend backend = CpuBackend.create(1)) {
             FineTuningTask task = SmallTasks.of(backend, "RTE");
             FineTuner tuner = new FineTuner(task, settings);

@@ -2,12 +2,14 @@ package org.jelectra.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.autograd.Workspace;
 import org.jelectra.backend.Backend;
@@ -61,7 +63,7 @@ class FineTuningStepTest {
             int longest = Arrays.stream(BATCHES[step]).map(task::length).max().orElseThrow();
             int length = LengthBuckets.length(longest, settings.maxLength());
             TaskGraph graph = task.record(settings.batchSize(), length, new Workspace(backend));
-            graph.upload(BATCHES[step], settings.seed(), step);
+            graph.upload(BATCHES[step], 0, settings.seed(), step);
             backend.fill(gradients, 0).run();
             graph.program().forward();
             graph.program().backward();
@@ -92,6 +94,62 @@ class FineTuningStepTest {
 
             assertThat(losses).isEqualTo(expectedLosses).doesNotHaveDuplicates();
             assertThat(parameters(task)).isEqualTo(parameters(expected));
+        }
+    }
+
+    /** A step's loss, and its gradients by name. */
+    private record Gradients(double loss, Map<String, float[]> values) {}
+
+    private static Gradients gradients(Backend backend, String name, FineTuneSettings settings, int[] batch) {
+        FineTuningTask task = SmallTasks.of(backend, name, settings);
+        double[] total = new double[1];
+        FineTuningStep step = new FineTuningStep(task, settings, SmallTasks.STEPS, (loss, examples) -> total[0] = loss);
+        step.begin(new int[] {10, 11}, 0); // leaves nothing behind
+        step.begin(batch, 0);
+        step.settle();
+        Map<String, float[]> values = new TreeMap<>();
+        for (Parameter parameter : task.model().parameters().parameters()) {
+            values.put(parameter.name(), read(backend, parameter.gradient()));
+        }
+        return new Gradients(total[0], values);
+    }
+
+    /** Whose parts have examples of other lengths, numbers of words, labels and answers; of the last two some parts are not full or empty. */
+    private static final int[][] IN_PARTS = {{0, 19, 4, 3}, {13, 1, 2}, {7}};
+
+    private static void assertPartsDoTheSame(Backend backend, String name, Reduction reduction, int... parts) {
+        for (int[] batch : IN_PARTS) {
+            Gradients whole = gradients(backend, name, SmallTasks.settings(4, 1, reduction), batch);
+            for (int microBatches : parts) {
+                Gradients sum = gradients(backend, name, SmallTasks.settings(4, microBatches, reduction), batch);
+                assertThat(sum.loss()).isCloseTo(whole.loss(), within(1e-5 * whole.loss()));
+                whole.values().forEach((weight, expected) -> {
+                    float[] values = sum.values().get(weight);
+                    double largest = IntStream.range(0, expected.length)
+                            .mapToDouble(i -> Math.abs(expected[i]))
+                            .max()
+                            .orElseThrow();
+                    for (int i = 0; i < values.length; i++) {
+                        assertThat(values[i])
+                                .as("%s, %d examples in %d parts", weight, batch.length, microBatches)
+                                .isCloseTo(expected[i], within((float) (1e-5 * largest + 1e-7)));
+                    }
+                });
+            }
+        }
+    }
+
+    /** With dropout, as rows have the same random numbers in every part. */
+    @ParameterizedTest
+    @ValueSource(strings = {"RTE", "linear RTE", "STS-B", "multilabel", "tagging", "SQuAD", "joint SQuAD"})
+    void partsOfABatchDoTheSameAsTheWhole(String name) {
+        try (Backend backend = CpuBackend.create(1)) {
+            assertPartsDoTheSame(backend, name, Reduction.SUM, 2, 4);
+            assertPartsDoTheSame(backend, name, Reduction.MEAN, 2, 4);
+        }
+        SimulatorOptions late = SimulatorOptions.defaults().withRaces(false).withLateWork(true);
+        try (Backend backend = SimulatedBackends.open(DType.FLOAT32, late)) {
+            assertPartsDoTheSame(backend, name, Reduction.MEAN, 2);
         }
     }
 

@@ -20,7 +20,9 @@ class OtherSettingsTest {
     void theOriginalsAreNotNamed() {
         OtherSettings others = new OtherSettings();
         others.add("CoLA", settings(3, 0.1));
-        others.add("RTE", settings(10, 0.1));
+        JsonObject inParts = settings(10, 0.1);
+        inParts.addProperty("microBatches", 4);
+        others.add("RTE", inParts);
         assertThat(others.text()).isEmpty();
     }
 

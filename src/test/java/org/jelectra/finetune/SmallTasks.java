@@ -34,7 +34,7 @@ import org.jelectra.text.WordPieceOptions;
 public final class SmallTasks {
 
     static final FineTuneSettings SETTINGS =
-            new FineTuneSettings(1e-3, 0.8, true, 0.01, 5, 0.1, 3, 48, Reduction.SUM, 1, null, 7);
+            new FineTuneSettings(1e-3, 0.8, true, 0.01, 5, 0.1, 3, 1, 48, Reduction.SUM, 1, null, 7);
     /** In a whole run. */
     static final int STEPS = 35;
 
@@ -55,12 +55,16 @@ public final class SmallTasks {
 
     /** The task of that name: RTE, STS-B, multilabel, tagging or SQuAD, RTE with the linear head or SQuAD with the joint one. */
     static FineTuningTask of(Backend backend, String name) {
-        return of(backend, name, null);
+        return of(backend, name, SETTINGS);
     }
 
     /** The same with so many frozen layers, null for none. */
     static FineTuningTask of(Backend backend, String name, Integer frozenLayers) {
-        FineTuneSettings settings = settings(frozenLayers);
+        return of(backend, name, settings(frozenLayers));
+    }
+
+    /** The same with settings of length 48. */
+    static FineTuningTask of(Backend backend, String name, FineTuneSettings settings) {
         return switch (name) {
             case "RTE", "STS-B" -> pairs(backend, name, SequenceHead.HUGGINGFACE, settings);
             case "linear RTE" -> pairs(backend, "RTE", SequenceHead.LINEAR, settings);
@@ -82,11 +86,18 @@ public final class SmallTasks {
                 SETTINGS.epochs(),
                 SETTINGS.warmup(),
                 SETTINGS.batchSize(),
+                SETTINGS.microBatches(),
                 SETTINGS.maxLength(),
                 SETTINGS.reduction(),
                 SETTINGS.evaluationsPerEpoch(),
                 frozenLayers,
                 SETTINGS.seed());
+    }
+
+    /** {@link #SETTINGS} with batches of so many examples, computed in so many parts. */
+    static FineTuneSettings settings(int batchSize, int microBatches, Reduction reduction) {
+        return new FineTuneSettings(
+                1e-3, 0.8, true, 0.01, 5, 0.1, batchSize, microBatches, 48, reduction, 1, null, SETTINGS.seed());
     }
 
     /** Classes of RTE or numbers of STS-B. */

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.gpu.DriverCalls;
+import org.jelectra.gpu.DryDriver;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.inference.batch.SequencePredictor;
@@ -49,6 +50,24 @@ class SteadyStateTest {
                             "prepareLaunch",
                             "beginCapture");
         }
+    }
+
+    /** Half of the activations, and of the predictions' batch. */
+    @ParameterizedTest
+    @ValueSource(strings = {"RTE", "tagging", "SQuAD", "joint SQuAD"})
+    void aBatchInPartsTakesLessMemory(String name) {
+        long[] bytes = new long[3];
+        for (int parts = 1; parts <= 2; parts++) {
+            FineTuneSettings settings = SmallTasks.settings(256, parts, Reduction.SUM);
+            DryDriver driver = new DryDriver(MemoryNeed.LARGE_DEVICE);
+            try (Backend backend = CudaBackend.on(Gpu.open(driver, 0), DType.BFLOAT16)) {
+                FineTuningTask task = SmallTasks.of(backend, name, settings);
+                new FineTuningStep(task, settings, SmallTasks.STEPS, (loss, examples) -> {}).settle();
+                task.evaluate();
+                bytes[parts] = driver.allocated();
+            }
+        }
+        assertThat(bytes[2]).isBetween(bytes[1] * 45 / 100, bytes[1] * 55 / 100);
     }
 
     @Test

@@ -37,7 +37,7 @@ public final class Failure {
         } else if (cause instanceof GpuOutOfMemoryException) {
             line = cause.getMessage()
                     + ": a smaller --batch or --sequence-length or --precision bf16 needs less, and so does --accumulate N"
-                    + " of pretrain, which computes each batch in N parts with the same result";
+                    + " of pretrain, finetune and glue, which computes each batch in N parts with the same result";
         } else if (cause instanceof GpuKernelException && cause.getMessage().contains(Gpu.SYNCHRONOUS)) {
             line = cause.getMessage() + " (in JELECTRA_JAVA_OPTS)";
         } else if (cause instanceof StackOverflowError || !hasOwnWords(cause)) {

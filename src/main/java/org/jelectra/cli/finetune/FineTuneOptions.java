@@ -27,6 +27,12 @@ final class FineTuneOptions {
     private Integer batch;
 
     @Option(
+            names = "--accumulate",
+            paramLabel = "N",
+            description = "Compute each batch in N parts: the same result with less memory. Default: 1.")
+    private int accumulate = 1;
+
+    @Option(
             names = "--learning-rate",
             paramLabel = "X",
             description =
@@ -142,6 +148,7 @@ final class FineTuneOptions {
                 defaults.epochs(),
                 warmup == null ? defaults.warmup() : warmup,
                 batch == null ? defaults.batchSize() : batch,
+                accumulate,
                 length,
                 loss == null ? defaults.reduction() : loss,
                 evaluations,

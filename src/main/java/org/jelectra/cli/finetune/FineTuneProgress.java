@@ -70,15 +70,17 @@ final class FineTuneProgress implements FineTuneRunListener {
 
     void begin(FineTunePlan plan, String data) {
         out.println(data);
+        int parts = plan.settings().microBatches();
         out.printf(
                 Locale.ROOT,
-                "%s; learning rate %.3g, layer decay %s, dropout %s, %s epochs, batch %d, up to %d tokens, loss %s%n",
+                "%s; learning rate %.3g, layer decay %s, dropout %s, %s epochs, batch %d%s, up to %d tokens, loss %s%n",
                 plan.randomWeights() ? "random weights" : "weights of " + plan.modelFolder(),
                 plan.settings().learningRate(),
                 plan.settings().layerDecay(),
                 plan.config().hiddenDropout(),
                 plan.settings().epochs(),
                 plan.settings().batchSize(),
+                parts == 1 ? "" : " in " + parts + " parts",
                 plan.settings().maxLength(),
                 plan.settings().reduction().name().toLowerCase(Locale.ROOT));
         out.println(rates(plan.settings(), plan.config().layers()));

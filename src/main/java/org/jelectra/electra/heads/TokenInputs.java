@@ -51,9 +51,9 @@ public final class TokenInputs {
         arena.set(encoder.tokenTypes(), types, 0);
     }
 
-    /** Sets the random counters, see {@link org.jelectra.backend.Randomness}; needed where there is dropout. */
-    public void setClock(long seed, int step) {
-        arena.setClock(clock, seed, step, 0);
+    /** Sets the random counters, see {@link InputArena#setClock}; needed where there is dropout. */
+    public void setClock(long seed, int step, int part) {
+        arena.setClock(clock, seed, step, part);
     }
 
     /** Writes what was set to the tensors, and all else that was set in their arena. */

@@ -83,7 +83,7 @@ final class JointSpanGraph extends TaskGraph {
     }
 
     @Override
-    protected void set(int[] examples) {
+    protected void set(int[] examples, int[] batch) {
         setTexts(Arrays.stream(examples)
                 .mapToObj(example -> windows.get(example).text(vocabulary))
                 .toArray(EncodedText[]::new));
@@ -116,6 +116,6 @@ final class JointSpanGraph extends TaskGraph {
         set(unanswerable, none);
         set(counted, counts);
         set(weights, shares);
-        setNormalizer(examples.length, DENOMINATOR);
+        setNormalizer(batch.length, DENOMINATOR);
     }
 }

@@ -49,7 +49,7 @@ final class SpanGraph extends TaskGraph {
     }
 
     @Override
-    protected void set(int[] examples) {
+    protected void set(int[] examples, int[] batch) {
         setTexts(Arrays.stream(examples)
                 .mapToObj(example -> windows.get(example).text(vocabulary))
                 .toArray(EncodedText[]::new));
@@ -67,6 +67,6 @@ final class SpanGraph extends TaskGraph {
         set(allowed, open);
         set(targets, positions);
         set(weights, counts);
-        setNormalizer(examples.length, 1);
+        setNormalizer(batch.length, 1);
     }
 }

@@ -65,7 +65,7 @@ public final class SquadTask implements FineTuningTask {
         WindowCutter cutter = new WindowCutter(wordPiece, settings.maxLength());
         training = cutter.forTraining(data.training().questions());
         development = cutter.all(data.development().questions());
-        predictor = model.predictor(vocabulary, settings.batchSize(), settings.maxLength());
+        predictor = model.predictor(vocabulary, settings.microBatchSize(), settings.maxLength());
     }
 
     @Override

@@ -77,7 +77,7 @@ public final class ClassificationTask implements FineTuningTask {
         for (ExampleFile file : data.development()) {
             development.add(TaskData.encode(file.examples(), encoder));
         }
-        predictor = new SequencePredictor(model, settings.batchSize(), settings.maxLength(), padId);
+        predictor = new SequencePredictor(model, settings.microBatchSize(), settings.maxLength(), padId);
     }
 
     @Override

@@ -57,7 +57,7 @@ final class MultiLabelGraph extends TaskGraph {
     }
 
     @Override
-    protected void set(int[] examples) {
+    protected void set(int[] examples, int[] batch) {
         setTexts(Arrays.stream(examples).mapToObj(texts::get).toArray(EncodedText[]::new));
         int[] ones = new int[inputs().batch() * labels];
         int[] counts = new int[ones.length];
@@ -69,6 +69,6 @@ final class MultiLabelGraph extends TaskGraph {
         }
         set(given, ones);
         set(counted, counts);
-        setNormalizer(examples.length, labels);
+        setNormalizer(batch.length, labels);
     }
 }

@@ -57,7 +57,7 @@ final class SequenceGraph extends TaskGraph {
     }
 
     @Override
-    protected void set(int[] examples) {
+    protected void set(int[] examples, int[] batch) {
         setTexts(Arrays.stream(examples).mapToObj(texts::get).toArray(EncodedText[]::new));
         int[] ids = new int[inputs().batch()];
         float[] values = new float[inputs().batch()];
@@ -70,6 +70,6 @@ final class SequenceGraph extends TaskGraph {
         set(classes, ids);
         set(targets, values);
         set(weights, counts);
-        setNormalizer(examples.length, 1);
+        setNormalizer(batch.length, 1);
     }
 }

@@ -47,13 +47,12 @@ final class TaggingGraph extends TaskGraph {
     }
 
     @Override
-    protected void set(int[] examples) {
+    protected void set(int[] examples, int[] batch) {
         setTexts(Arrays.stream(examples)
                 .mapToObj(example -> sentences.get(example).text())
                 .toArray(EncodedText[]::new));
         int[] ids = new int[inputs().batch() * inputs().length()];
         float[] counts = new float[ids.length];
-        int words = 0;
         for (int row = 0; row < examples.length; row++) {
             int[] positions = sentences.get(examples[row]).positions();
             for (int word = 0; word < positions.length; word++) {
@@ -61,12 +60,19 @@ final class TaggingGraph extends TaskGraph {
                     int at = row * inputs().length() + positions[word];
                     ids[at] = tags.get(examples[row])[word];
                     counts[at] = 1;
-                    words++;
                 }
             }
         }
         set(labels, ids);
         set(weights, counts);
-        setNormalizer(Math.max(1, words), 1);
+        setNormalizer(Math.max(1, words(batch)), 1);
+    }
+
+    /** That have a tag: those that were not cut off. */
+    private int words(int[] examples) {
+        return (int) Arrays.stream(examples)
+                .flatMap(example -> Arrays.stream(sentences.get(example).positions()))
+                .filter(position -> position >= 0)
+                .count();
     }
 }

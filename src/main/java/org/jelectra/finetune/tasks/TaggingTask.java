@@ -59,7 +59,7 @@ public final class TaggingTask implements FineTuningTask {
             tags.add(sentence.tags().stream().mapToInt(data.labels()::indexOf).toArray());
         }
         data.development().forEach(file -> development.add(encode(file, wordPiece)));
-        tagger = new SentenceTagger(model, data.labels(), settings.batchSize(), settings.maxLength(), padId);
+        tagger = new SentenceTagger(model, data.labels(), settings.microBatchSize(), settings.maxLength(), padId);
     }
 
     private List<EncodedSentence> encode(TaggedFile file, WordPiece wordPiece) {

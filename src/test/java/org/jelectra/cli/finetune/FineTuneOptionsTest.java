@@ -80,6 +80,27 @@ class FineTuneOptionsTest extends TinyFineTuning {
         assertThat(refused.err()).contains("--max-length 33: the model was trained on sequences of 32 tokens");
     }
 
+    @Test
+    void aBatchIsComputedInParts() throws IOException {
+        Path output = directory.resolve("out");
+        String[] parts = {"--epochs", "1", "--batch", "16", "--accumulate", "4"};
+        assertThat(assertSuccess(finetune("SST-2", sst(), output, parts)).out())
+                .contains(" 1.0 epochs, batch 16 in 4 parts, up to 32 tokens");
+        JsonObject results = Json.read(output.resolve("results.json"));
+        assertThat(results.getAsJsonObject("settings").get("microBatches").getAsInt())
+                .isEqualTo(4);
+        refused(
+                finetune("SST-2", sst(), output, "--epochs", "1", "--batch", "16", "--accumulate", "2", "--resume"),
+                "microBatches was 4, now 2");
+
+        CommandRunner.Result odd = finetune("SST-2", sst(), directory.resolve("a"), "--accumulate", "5");
+        assertThat(odd.code()).isEqualTo(2);
+        assertThat(odd.err())
+                .startsWith("jelectra finetune: the batch size must be divisible by the number of micro-batches"
+                        + " (--accumulate), got 32 and 5; 8 fits (");
+        assertThat(directory.resolve("a")).doesNotExist();
+    }
+
     /** The model has one layer. */
     @Test
     void theHeadAloneLearns() throws IOException {

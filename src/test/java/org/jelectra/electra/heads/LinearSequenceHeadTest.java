@@ -141,7 +141,7 @@ class LinearSequenceHeadTest {
             ClassificationHead head = SequenceHead.LINEAR.withOutputs(CLASSES).create(arena, config(WIDTH, 0.5f));
             arena.allocate(backend, 5);
             TokenInputs inputs = new TokenInputs(backend, BATCH, LENGTH);
-            inputs.setClock(1, 1);
+            inputs.setClock(1, 1, 0);
             inputs.upload();
             List<float[]> logits = List.of(true, false).stream()
                     .map(training -> {

@@ -35,7 +35,8 @@ class JointSpanGraphTest {
 
     private static Result step(Backend backend, Reduction reduction, int... examples) {
         EncoderConfig config = new EncoderConfig(VOCABULARY.size(), 8, 16, 1, 2, 32, 64, 2, 0.1f, 0.1f, 1e-12f, 0.3f);
-        FineTuneSettings settings = new FineTuneSettings(1e-3, 0.8, true, 0.01, 1, 0.1, 3, 24, reduction, 1, null, 7);
+        FineTuneSettings settings =
+                new FineTuneSettings(1e-3, 0.8, true, 0.01, 1, 0.1, 3, 1, 24, reduction, 1, null, 7);
         List<SquadQuestion> questions = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             String context = "the ".repeat(i + 1) + (i == 1 ? "cat" : "dog") + " sees the".repeat(i);
@@ -51,7 +52,7 @@ class JointSpanGraphTest {
                 new SquadData(SquadVersion.V2, file, file, List.of()),
                 new WordPiece(VOCABULARY, WordPieceOptions.uncased()));
         TaskGraph graph = task.record(3, 17, new Workspace(backend));
-        graph.upload(examples, 3, 1);
+        graph.upload(examples, 0, 3, 1);
         Tensor gradients = task.model().parameters().gradients();
         backend.fill(gradients, 0).run();
         graph.program().forward();

@@ -53,7 +53,7 @@ class JointSquadRunTest {
         EncoderConfig config = new EncoderConfig(VOCABULARY.size(), 8, 16, 2, 2, 32, 64, 2, 0.1f, 0.1f, 1e-12f, 0.02f);
         // windows of at most 24 tokens, so that longer contexts are cut
         FineTuneSettings settings =
-                new FineTuneSettings(1e-3, 0.8, true, 0.01, 2, 0.1, 4, 24, Reduction.SUM, 1, null, 7);
+                new FineTuneSettings(1e-3, 0.8, true, 0.01, 2, 0.1, 4, 1, 24, Reduction.SUM, 1, null, 7);
         TokenizerFiles tokenizer = new TokenizerFiles(VOCABULARY, WordPieceOptions.uncased(), 24);
         FineTunePlan plan = new FineTunePlan(
                 "SQuAD-2.0",
