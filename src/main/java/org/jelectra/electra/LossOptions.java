@@ -39,6 +39,11 @@ public record LossOptions(float generatorWeight, float discriminatorWeight, floa
         }
     }
 
+    /** These with another temperature. */
+    public LossOptions withTemperature(float other) {
+        return new LossOptions(generatorWeight, discriminatorWeight, other, sampler);
+    }
+
     /**
      * Checks that a generator can learn by policy gradients, which are those of its distribution as it is.
      *

@@ -148,12 +148,7 @@ public final class ModelFiles {
         }
         EncoderConfig generator = readConfig(generatorFolder);
         if (!Files.isDirectory(discriminatorFolder)) {
-            try (WeightFile file = WeightFile.open(generatorFolder)) {
-                ElectraModel model = ElectraModel.withoutWeights(
-                        backend, new ElectraConfig(generator, generator, Sharing.EMBEDDINGS, Objective.MLM));
-                loadWeights(model, ElectraModel.GENERATOR, file);
-                return model;
-            }
+            return loadMaskedLanguageModel(backend, generatorFolder);
         }
         EncoderConfig discriminator = readConfig(discriminatorFolder);
         if (discriminator.vocabularySize() != generator.vocabularySize()) {
@@ -168,6 +163,22 @@ public final class ModelFiles {
             loadWeights(model, ElectraModel.DISCRIMINATOR, discriminatorFile);
             loadWeights(model, ElectraModel.GENERATOR, generatorFile);
             loadGate(model, discriminatorFolder);
+            return model;
+        }
+    }
+
+    /**
+     * Reads one network that predicts tokens, from the folder that it is in itself, as the generator of a model by masked-language
+     * modelling.
+     *
+     * @throws IOException as {@link #load}
+     */
+    public static ElectraModel loadMaskedLanguageModel(Backend backend, Path folder) throws IOException {
+        EncoderConfig config = readConfig(folder);
+        try (WeightFile file = WeightFile.open(folder)) {
+            ElectraModel model = ElectraModel.withoutWeights(
+                    backend, new ElectraConfig(config, config, Sharing.EMBEDDINGS, Objective.MLM));
+            loadWeights(model, ElectraModel.GENERATOR, file);
             return model;
         }
     }

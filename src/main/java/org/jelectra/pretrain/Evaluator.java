@@ -12,15 +12,13 @@ import org.jelectra.text.batch.EvaluationBatches;
 
 /**
  * Measures a model on held-out sequences, without dropout. Text, masks and the random numbers of the samples are the same in every
- * evaluation of every run with the same masking and temperature, whatever its batch size, so that its numbers can be compared; those of
- * runs with another share of masks, or another temperature, cannot. The order of the sums is not the same: with another batch size they
- * differ by rounding.
+ * evaluation of every run with the same seed, masking and temperature, whatever its batch size, so that its numbers can be compared;
+ * those of runs with another share of masks, or another temperature, cannot. The order of the sums is not the same: with another batch
+ * size they differ by rounding.
  */
-final class Evaluator {
+public final class Evaluator {
 
-    /** Seed of the samples. */
-    private static final long SEED = 0;
-
+    private final long seed;
     private final PretrainingGraph graph;
     private final Operation forward;
     private final MicroBatches rows;
@@ -31,6 +29,20 @@ final class Evaluator {
 
     /** Records an evaluation on the first {@code settings.evaluationSequences()} of the sequences. */
     Evaluator(ElectraModel model, PretrainSettings settings, PackedSequences heldOut, Vocabulary vocabulary) {
+        this(model, settings, heldOut, vocabulary, EvaluationBatches.FIXED_SEED);
+    }
+
+    /**
+     * The same on any text.
+     *
+     * @param settings of which masking, losses, objective and length count, and how many sequences are measured, and at once
+     * @param heldOut packed to the length of the settings
+     * @param vocabulary of the model and of the text
+     * @param seed of masks and samples: {@link EvaluationBatches#FIXED_SEED} in a training's own evaluations
+     */
+    public Evaluator(
+            ElectraModel model, PretrainSettings settings, PackedSequences heldOut, Vocabulary vocabulary, long seed) {
+        this.seed = seed;
         int batchSize = settings.batchSize() / settings.microBatches();
         graph = record(model, settings);
         forward = model.backend().recorded(graph.program()::forward);
@@ -40,7 +52,8 @@ final class Evaluator {
                 settings.evaluationSequences(),
                 new BatchOptions(batchSize, settings.sequenceLength()),
                 settings.masking(),
-                vocabulary);
+                vocabulary,
+                seed);
         batch = batches.newBatch();
         results = new GraphResults(model.backend(), graph);
         collector = new MetricsCollector(settings);
@@ -58,13 +71,13 @@ final class Evaluator {
     }
 
     /** The metrics of the model as it is now. */
-    ModelMetrics run() {
+    public ModelMetrics run() {
         collector.clear();
         for (int i = 0; i < batches.batches(); i++) {
             batches.fill(i, batch);
             rows.set(batch, 0, graph.inputs());
             // as parts of one batch, in which a sequence's random numbers do not depend on where it is cut
-            graph.inputs().upload(SEED, 0, i);
+            graph.inputs().upload(seed, 0, i);
             forward.run();
             results.take(true);
             collector.add(results, batch, 0);

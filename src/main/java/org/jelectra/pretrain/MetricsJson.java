@@ -27,7 +27,16 @@ public final class MetricsJson {
         return values;
     }
 
-    /** All names of {@link #values}. */
+    /** The values of an evaluation by their names, without {@link #EVALUATION}; NaN where there is none. */
+    public static Map<String, Double> values(ModelMetrics metrics) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        JsonObject object = new JsonObject();
+        write(object, "", metrics);
+        object.keySet().forEach(name -> values.put(name, Json.number(object, name)));
+        return values;
+    }
+
+    /** All names of {@link #values(StepMetrics)}. */
     public static Set<String> names() {
         ModelMetrics model = ModelMetrics.ofMaskedLm(0, 0);
         return values(new StepMetrics(0, model, 0, 0, 0, 0, 0, model)).keySet();

@@ -48,6 +48,7 @@ class MissingModelTest {
                 "import MODEL --output OUT",
                 "finetune --model MODEL --task sst-2 --data DATA --output OUT",
                 "evaluate MODEL DATA/dev.tsv --task sst-2",
+                "evaluate MODEL DATA/dev.tsv",
                 "pretrain --init-from MODEL --output OUT"
             })
     void isTold(String line) {
@@ -85,6 +86,7 @@ class MissingModelTest {
                 "import MODEL --output OUT",
                 "finetune --model MODEL --task sst-2 --data DATA --output OUT",
                 "evaluate MODEL DATA/dev.tsv --task sst-2",
+                "evaluate MODEL DATA/dev.tsv",
                 "pretrain --init-from MODEL --output OUT"
             })
     void aSnapshotIsToBeExported(String line) {

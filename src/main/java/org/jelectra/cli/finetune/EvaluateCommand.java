@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.UnusedOptions;
 import org.jelectra.finetune.Evaluation;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.metrics.LabelScore;
@@ -25,17 +26,22 @@ import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
 import org.jelectra.io.MarkdownTable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code jelectra evaluate}: the metrics of a fine-tuned model on a labelled file. */
+/** {@code jelectra evaluate}: the metrics of a fine-tuned model on a labelled file, or of a pre-trained one on text. */
 @Command(
         name = "evaluate",
         sortOptions = false,
-        description = "Measures a fine-tuned model on a labelled file of its task.")
+        description = {
+            "Measures a fine-tuned model on a labelled file of its task (--task).",
+            "Without --task, measures a pre-trained model on text, as pretrain does on what it holds out: losses,"
+                    + " accuracies, AUC."
+        })
 public final class EvaluateCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -47,22 +53,29 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "MODEL",
-            description = "Directory of a fine-tuned model: seed-N of finetune, or a HuggingFace directory.")
+            description = "Directory of a fine-tuned model: seed-N of finetune, or a HuggingFace directory; or of a"
+                    + " pre-trained one: a run of pretrain, what import made with --generator, or a generator alone.")
     private Path model;
 
     @Parameters(
-            index = "1",
+            index = "1..*",
+            arity = "1..*",
             paramLabel = "FILE",
-            description = "Labelled file, as the task's development set; of a declared task .csv and JSON Lines too.")
-    private Path file;
+            description =
+                    "Labelled file, as the task's development set; of a declared task .csv and JSON Lines too. Of a"
+                            + " pre-trained model: files or folders of text, as for pretrain.")
+    private List<Path> files;
 
     @Option(
             names = "--task",
-            required = true,
             paramLabel = "NAME",
             description =
-                    "A task of GLUE, squad or squadv1, tagging, or a JSON file that declares a task: what the file holds.")
+                    "A task of GLUE, squad or squadv1, tagging, or a JSON file that declares a task: what the file holds."
+                            + " Needed for a fine-tuned model.")
     private String task;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "Pre-trained models:%n")
+    private PretrainedEvaluation pretrained = new PretrainedEvaluation();
 
     @Option(names = "--output", paramLabel = "FILE", description = "Write the metrics as JSON, too.")
     private Path output;
@@ -75,6 +88,19 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (output != null) {
             AtomicFile.requireWritable(output);
         }
+        if (task == null) {
+            JsonObject json = pretrained.run(model, files, backendOptions, spec, console.out());
+            if (output != null) {
+                Json.write(output, json);
+            }
+            return 0;
+        }
+        UnusedOptions.refuse(spec, "a pre-trained model, which has no --task", PretrainedEvaluation.NAMES);
+        if (files.size() > 1) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "expected one FILE with --task, got " + files.size());
+        }
+        Path file = files.get(0);
         SquadVersion squad = SquadVersion.find(task);
         TaskSpec taskSpec;
         Backend backend;
@@ -95,7 +121,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         try (backend) {
             MeasuredFile measured = squad == null
                     ? new FineTunedModel(backend, model).evaluate(taskSpec, file)
-                    : new MeasuredFile(SquadTask.evaluate(backend, model, squad, questions()), List.of(), List.of());
+                    : new MeasuredFile(
+                            SquadTask.evaluate(backend, model, squad, questions(file)), List.of(), List.of());
             measured.warnings().forEach(warning -> console.out().println("warning: " + warning));
             Evaluation evaluation = measured.evaluation();
             JsonObject values = new JsonObject();
@@ -143,7 +170,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, "%.4f", value);
     }
 
-    private SquadFile questions() throws IOException {
+    private SquadFile questions(Path file) throws IOException {
         SquadFile questions = SquadReader.read(file);
         if (questions.misplacedAnswers() > 0) {
             console.out()

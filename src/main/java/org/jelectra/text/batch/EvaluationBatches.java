@@ -9,7 +9,8 @@ import org.jelectra.text.Vocabulary;
  */
 public final class EvaluationBatches implements BatchFiller {
 
-    private static final long FIXED_SEED = 0;
+    /** Seed of the masks that all runs are measured with. */
+    public static final long FIXED_SEED = 0;
 
     private final BatchRows rows;
     private final Masking masking;
@@ -23,18 +24,23 @@ public final class EvaluationBatches implements BatchFiller {
      */
     public EvaluationBatches(
             PackedSequences sequences, BatchOptions options, MaskingOptions maskingOptions, Vocabulary vocabulary) {
-        this(sequences, Integer.MAX_VALUE, options, maskingOptions, vocabulary);
+        this(sequences, Integer.MAX_VALUE, options, maskingOptions, vocabulary, FIXED_SEED);
     }
 
-    /** As the other constructor, of the first {@code most} sequences. */
+    /**
+     * As the other constructor, of the first {@code most} sequences.
+     *
+     * @param seed of the masks; evaluations of training have {@link #FIXED_SEED}
+     */
     public EvaluationBatches(
             PackedSequences sequences,
             int most,
             BatchOptions options,
             MaskingOptions maskingOptions,
-            Vocabulary vocabulary) {
+            Vocabulary vocabulary,
+            long seed) {
         this.rows = new BatchRows(sequences, options, maskingOptions, vocabulary);
-        this.masking = new Masking(maskingOptions, vocabulary, options.sequenceLength(), FIXED_SEED);
+        this.masking = new Masking(maskingOptions, vocabulary, options.sequenceLength(), seed);
         this.sequences = Math.min(most, sequences.size());
         this.batchSize = options.batchSize();
     }
