@@ -74,7 +74,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                             + " Needed for a fine-tuned model.")
     private String task;
 
-    @ArgGroup(exclusive = false, validate = false, heading = "Pre-trained models:%n")
+    @ArgGroup(exclusive = false, validate = false, heading = "%nPre-trained models:%n")
     private PretrainedEvaluation pretrained = new PretrainedEvaluation();
 
     @Option(names = "--output", paramLabel = "FILE", description = "Write the metrics as JSON, too.")

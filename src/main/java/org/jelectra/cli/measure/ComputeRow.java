@@ -16,6 +16,8 @@ record ComputeRow(Kind kind, CountedTraining training, Score development, Score 
     /** Where a row comes from. */
     enum Kind {
         RUN,
+        /** The mean of runs that differ in the seed alone. */
+        SEEDS,
         CONFIGURATION,
         PRESET,
         PUBLISHED
@@ -24,10 +26,17 @@ record ComputeRow(Kind kind, CountedTraining training, Score development, Score 
     /**
      * A GLUE average in percent.
      *
+     * @param deviation standard deviation over the seeds of the pre-training; NaN of one
      * @param source where it stands
      * @param verified whether it was compared with its source
      */
-    record Score(double average, String source, boolean verified) {}
+    record Score(double average, double deviation, String source, boolean verified) {
+
+        /** Of one training. */
+        Score(double average, String source, boolean verified) {
+            this(average, Double.NaN, source, verified);
+        }
+    }
 
     /** A model that others trained. */
     static ComputeRow of(CountedTraining model) {

@@ -94,8 +94,9 @@ final class ComputeTable {
         }
         return String.format(
                 Locale.ROOT,
-                "%.1f%s [%d]",
+                "%.1f%s%s [%d]",
                 score.average(),
+                Double.isNaN(score.deviation()) ? "" : String.format(Locale.ROOT, " (%.1f)", score.deviation()),
                 score.verified() ? "" : "?",
                 1 + sources.indexOf(score.source()));
     }
@@ -140,6 +141,9 @@ final class ComputeTable {
         }
         JsonObject json = new JsonObject();
         json.addProperty("average", score.average());
+        if (!Double.isNaN(score.deviation())) {
+            json.addProperty("standard_deviation", score.deviation());
+        }
         json.addProperty("source", score.source());
         json.addProperty("verified", score.verified());
         return json;

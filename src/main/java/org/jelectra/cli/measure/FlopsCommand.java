@@ -49,7 +49,7 @@ public final class FlopsCommand implements Callable<Integer> {
             description =
                     "Directories of runs of pretrain, finished or not: what they have spent up to the last step that is"
                             + " logged or has its models saved; or of models that were exported from their snapshots: up to"
-                            + " these.")
+                            + " these. Of those that differ in the seed alone, the mean of their GLUE averages too.")
     private List<Path> runs = List.of();
 
     @Option(
@@ -134,6 +134,9 @@ public final class FlopsCommand implements Callable<Integer> {
     private ComputePlot plot(List<ComputeRow> rows) {
         List<ComputePlot.Point> points = new ArrayList<>();
         for (ComputeRow row : rows) {
+            if (row.kind() == ComputeRow.Kind.SEEDS) {
+                continue; // its runs are there
+            }
             if (row.development() != null && row.training().trainingFlops() > 0) {
                 points.add(new ComputePlot.Point(
                         row.training().name(),

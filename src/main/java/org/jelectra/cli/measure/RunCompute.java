@@ -41,12 +41,16 @@ final class RunCompute {
         }
     }
 
-    /** A row for each run. */
+    /** A row for each run, and behind them one for those of them that differ in the seed alone. */
     List<ComputeRow> rows() throws IOException {
         List<ComputeRow> rows = new ArrayList<>();
+        SeedMeans means = new SeedMeans();
         for (Path run : runs) {
-            rows.add(row(run));
+            ComputeRow row = row(run);
+            rows.add(row);
+            means.add(run, row, row.training().name().endsWith(BEST));
         }
+        rows.addAll(means.rows());
         return rows;
     }
 

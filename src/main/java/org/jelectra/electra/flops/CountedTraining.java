@@ -72,17 +72,22 @@ public record CountedTraining(
 
     /** The same by a preset. */
     public CountedTraining withPreset(Preset newPreset) {
-        return with(newPreset, note);
+        return with(name, newPreset, note);
     }
 
     /** The same with a note. */
     public CountedTraining withNote(String newNote) {
-        return with(preset, newNote);
+        return with(name, preset, newNote);
     }
 
-    private CountedTraining with(Preset newPreset, String newNote) {
+    /** The same of another name. */
+    public CountedTraining withName(String newName) {
+        return with(newName, preset, note);
+    }
+
+    private CountedTraining with(String newName, Preset newPreset, String newNote) {
         return new CountedTraining(
-                name,
+                newName,
                 newPreset,
                 config,
                 parameters,

@@ -1,6 +1,7 @@
 package org.jelectra.cli.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.jelectra.cli.CommandRunner.assertFailure;
 import static org.jelectra.cli.CommandRunner.assertSuccess;
 
@@ -274,6 +275,46 @@ class FlopsCommandTest {
                     .as(name)
                     .isEqualTo(name.equals("half") ? 50 : 75);
         }
+    }
+
+    private Path seeded(String name, String average, String... options) throws IOException {
+        Path run = directory.resolve(name);
+        assertSuccess(TinyRun.pretrain(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), run, options));
+        table(run.resolve("glue"), run, average);
+        return run;
+    }
+
+    /** Others than the first three are other experiments, or have no average. */
+    @Test
+    void runsThatDifferInTheSeedAloneHaveAMean() throws IOException {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(seeded("a", "0.5", "--seed", "3").toString());
+        arguments.add(seeded("b", "0.6", "--seed", "2").toString());
+        arguments.add(seeded("c", "0.55", "--seed", "1").toString());
+        arguments.add(seeded("copy", "0.9", "--seed", "3").toString());
+        arguments.add(
+                seeded("rate", "0.7", "--seed", "4", "--learning-rate", "1e-3").toString());
+        arguments.add(seeded("text", "0.7", "--seed", "5", "--held-out", "0.5").toString());
+        arguments.add(seeded("warm", "0.7", "--seed", "6", "--init-from", arguments.get(0))
+                .toString());
+        arguments.add(seeded("none", "null", "--seed", "7").toString());
+        JsonObject mean = row("mean of 3 seeds", arguments.toArray(String[]::new));
+        assertThat(mean.get("kind").getAsString()).isEqualTo("seeds");
+        assertThat(number(mean, "steps")).isEqualTo(6);
+        assertThat(number(mean, "training_flops")).isEqualTo(number(row("a", arguments.get(0)), "training_flops"));
+        JsonObject score = mean.getAsJsonObject("glue_development");
+        assertThat(number(score, "average")).isCloseTo(55, within(1e-9));
+        assertThat(number(score, "standard_deviation")).isCloseTo(5, within(1e-9));
+        assertThat(row("a", arguments.toArray(String[]::new)).getAsJsonObject("glue_development"))
+                .isEqualTo(row("a", arguments.get(0)).getAsJsonObject("glue_development"));
+
+        arguments.addAll(List.of("--plot", directory.resolve("x.svg").toString()));
+        CommandRunner.Result result = assertSuccess(flops(arguments.toArray(String[]::new)));
+        assertThat(result.out())
+                .containsPattern("(?m)^\\| mean of 3 seeds +\\| .* 55\\.0 \\(5\\.0\\) \\[\\d\\] \\|")
+                .contains("] mean and standard deviation of the averages of c, b, a\n")
+                .containsOnlyOnce("mean of ");
+        assertThat(directory.resolve("x.svg")).content().contains(">a<", ">b<").doesNotContain("mean of 3");
     }
 
     @Test
