@@ -140,7 +140,10 @@ public record PretrainSettings(
                 512);
     }
 
-    /** These settings with another length of the run: warm-up and intervals shrink or grow with it. */
+    /**
+     * These settings with another length of the run: the warm-up is at most a tenth of it, and the intervals of logging and evaluation a
+     * hundredth and a tenth of it, at most 1,000 (at least 1 and 50).
+     */
     public PretrainSettings withSteps(int newSteps) {
         return lasting(
                 newSteps,

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
-import org.jelectra.backend.cpu.ScalarBackends;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Sharing;
@@ -139,7 +138,7 @@ class TrainingStepTest {
         // With the scalar kernels, because vectors are objects until the optimizing compiler has removed them, and at
         // sizes
         // as small as these some of its versions never do; that is the compiler's garbage, not ours.
-        try (Backend backend = ScalarBackends.open(2)) {
+        try (Backend backend = CpuBackend.scalar(2)) {
             ElectraModel model = new ElectraModel(backend, settings.model(), 7);
             TrainingStep trainingStep = new TrainingStep(model, settings);
             Batch batch = SmallRun.batch(0);

@@ -76,6 +76,11 @@ public final class CpuBackend implements Backend {
         }
     }
 
+    /** As {@link #create}, but with the scalar inner loops, whatever this virtual machine could do: what others are compared with. */
+    public static CpuBackend scalar(int threads) {
+        return new CpuBackend(new Workers(threads), new ScalarKernels());
+    }
+
     @Override
     public String name() {
         return "cpu";

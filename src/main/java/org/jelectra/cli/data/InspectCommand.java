@@ -72,7 +72,7 @@ public final class InspectCommand implements Callable<Integer> {
                     "Show the batch of this step, from 0, as a training run of the same seed sees it. Default: 0.")
     private long step;
 
-    @Option(names = "--batch", paramLabel = "N", description = "Batch size of that run; matters for later steps only.")
+    @Option(names = "--batch", paramLabel = "N", description = "Batch size of that run; --step above 0 needs it.")
     private Integer batchSize;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of that run. Default: 1.")
@@ -115,6 +115,10 @@ public final class InspectCommand implements Callable<Integer> {
             if (batchSize != null && batchSize < Math.max(1, examples)) {
                 throw new IllegalArgumentException(
                         "--batch must be at least 1 and hold the --examples, got " + batchSize + " and " + examples);
+            }
+            if (step > 0 && batchSize == null) {
+                throw new IllegalArgumentException("--step needs the run's --batch, without which the batches before it"
+                        + " are not known, got --step " + step);
             }
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -37,12 +37,19 @@ final class Doctor {
      * The operations of one backend against the reference.
      *
      * @param subject backend and precision
+     * @param reference what it was compared with
      * @param outcomes each operation at each size, up to one after which the device could run no other, or so far
      * @param kernels kernels that were loaded, 0 for a backend without
      * @param seconds that it took, up to the last outcome where it has not ended
      * @param ended false while it is under way, and where an error ended it
      */
-    record Check(String subject, List<SelfCheck.Outcome> outcomes, int kernels, double seconds, boolean ended) {
+    record Check(
+            String subject,
+            String reference,
+            List<SelfCheck.Outcome> outcomes,
+            int kernels,
+            double seconds,
+            boolean ended) {
 
         double largestError() {
             return outcomes.stream().mapToDouble(SelfCheck.Outcome::error).max().orElse(0);
@@ -55,7 +62,7 @@ final class Doctor {
         private Check with(SelfCheck.Outcome next, double secondsSoFar) {
             List<SelfCheck.Outcome> all = new ArrayList<>(outcomes);
             all.add(next);
-            return new Check(subject, all, kernels, secondsSoFar, false);
+            return new Check(subject, reference, all, kernels, secondsSoFar, false);
         }
     }
 
@@ -103,11 +110,9 @@ final class Doctor {
                 problem("the backend " + each.name() + " should work here: " + each.description());
             }
         }
-        // the same bits for any number of threads; the check of the CPU is that of this, against one thread
-        try (Backend reference = CpuBackend.create(Runtime.getRuntime().availableProcessors())) {
-            try (Backend single = CpuBackend.create(1)) {
-                check("cpu", reference, single, FEW, 0);
-            }
+        try (Backend reference =
+                CpuBackend.create(Math.max(2, Runtime.getRuntime().availableProcessors()))) {
+            checkCpu(reference);
             for (DType values : List.of(DType.BFLOAT16, DType.FLOAT32)) {
                 if (available.get(0).available() && !lost) {
                     checkCuda("cuda", () -> CudaBackend.open(values), reference, Sizes.ALL);
@@ -125,6 +130,31 @@ final class Doctor {
         if (!lost && !shipped.isEmpty()) {
             remark("no operation called for the kernels " + String.join(", ", shipped)
                     + " at the sizes of this check, so whether they are right is not known");
+        }
+    }
+
+    /** The processor's kernels against the scalar ones, which share little with them, and its threads against a single one. */
+    private void checkCpu(Backend cpu) {
+        try (Backend scalar = CpuBackend.scalar(1)) {
+            if (cpu.kernels().equals(scalar.kernels())) {
+                remark("cpu: without vector kernels there is nothing to compare it with but another number of threads");
+            } else {
+                check(Backends.CPU, cpu, scalar, FEW, 0);
+            }
+        }
+        try (Backend single = CpuBackend.create(1)) {
+            checkThreads(cpu, single);
+        }
+    }
+
+    /** Whether both give the same numbers, as they should for any number of threads. */
+    void checkThreads(Backend cpu, Backend single) {
+        Check check = check("cpu threads", cpu, single, FEW, 0);
+        if (check.passed() && check.largestError() != 0) {
+            problem(String.format(
+                    Locale.ROOT,
+                    "cpu threads: results differ by %.1e, none is expected: they should not depend on how many there are",
+                    check.largestError()));
         }
     }
 
@@ -183,10 +213,12 @@ final class Doctor {
         }
     }
 
-    void check(String subject, Backend backend, Backend reference, List<Sizes> sizes, int kernels) {
+    /** Compares the operations at these sizes with the reference, and returns what came of it, which is among the findings too. */
+    Check check(String subject, Backend backend, Backend reference, List<Sizes> sizes, int kernels) {
         long begin = System.nanoTime();
+        String compared = reference.name() + ", " + reference.description();
         synchronized (this) {
-            checks.add(new Check(subject, List.of(), kernels, 0, false));
+            checks.add(new Check(subject, compared, List.of(), kernels, 0, false));
         }
         try {
             for (Sizes each : sizes) {
@@ -205,7 +237,9 @@ final class Doctor {
         }
         synchronized (this) {
             List<SelfCheck.Outcome> outcomes = checks.remove(checks.size() - 1).outcomes();
-            checks.add(new Check(subject, outcomes, kernels, (System.nanoTime() - begin) * 1e-9, true));
+            Check check = new Check(subject, compared, outcomes, kernels, (System.nanoTime() - begin) * 1e-9, true);
+            checks.add(check);
+            return check;
         }
     }
 

@@ -33,8 +33,9 @@ import picocli.CommandLine.ParentCommand;
         description = {
             "Tells which backends this machine has, why others cannot run, and whether all compute what they"
                     + " should.",
-            "Loads every kernel and compares every operation with the reference. Exit code 1 where something"
-                    + " that should work does not."
+            "Loads every kernel and compares every operation with the reference: a GPU's with the processor, the processor's"
+                    + " vector kernels with scalar ones, many threads with one. Exit code 1 where something that should work"
+                    + " does not."
         })
 public final class DoctorCommand implements Callable<Integer> {
 
@@ -159,12 +160,13 @@ public final class DoctorCommand implements Callable<Integer> {
             line(
                     out,
                     "check",
-                    "%s: %s%d operations %s%s, largest difference %.1e, %.1f s",
+                    "%s: %s%d operations %s%s the reference (%s), largest difference %.1e, %.1f s",
                     check.subject(),
                     check.kernels() == 0 ? "" : check.kernels() + " kernels load, ",
                     check.outcomes().size(),
                     check.ended() ? "" : "so far ",
-                    check.passed() ? "agree with the reference" : "compared with the reference",
+                    check.passed() ? "agree with" : "compared with",
+                    check.reference(),
                     check.largestError(),
                     check.seconds());
         }
@@ -203,6 +205,7 @@ public final class DoctorCommand implements Callable<Integer> {
     static JsonObject json(Doctor.Check check) {
         JsonObject result = new JsonObject();
         result.addProperty("subject", check.subject());
+        result.addProperty("reference", check.reference());
         result.addProperty("passed", check.passed());
         result.addProperty("ended", check.ended());
         result.addProperty("kernels", check.kernels());

@@ -1,5 +1,6 @@
 package org.jelectra.cli.predict;
 
+import com.google.gson.JsonPrimitive;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -121,7 +122,7 @@ public final class EncodeCommand implements Callable<Integer> {
 
     private void write(VectorEncoder encoder, VectorOutput vectors) throws IOException {
         HeldTexts held = new HeldTexts(2 * batch);
-        List<String> ids = new ArrayList<>();
+        List<JsonPrimitive> ids = new ArrayList<>();
         List<String> waiting = new ArrayList<>();
         input.forEach(console, (line, json, where) -> {
             JsonRow row = json ? new JsonRow(line, where, input.fields(null)) : null;
@@ -138,7 +139,7 @@ public final class EncodeCommand implements Callable<Integer> {
         vectors.finish();
     }
 
-    private void write(VectorEncoder encoder, List<String> ids, List<String> waiting, VectorOutput vectors)
+    private void write(VectorEncoder encoder, List<JsonPrimitive> ids, List<String> waiting, VectorOutput vectors)
             throws IOException {
         List<TextVectors> encoded = encoder.encode(waiting);
         for (int i = 0; i < encoded.size(); i++) {

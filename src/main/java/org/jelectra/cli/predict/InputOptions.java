@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jelectra.cli.console.Console;
 import org.jelectra.text.corpus.TextLines;
 import org.jelectra.text.rows.CsvRecords;
@@ -16,6 +18,21 @@ import picocli.CommandLine.Parameters;
 final class InputOptions {
 
     private static final String STANDARD_INPUT = "standard input";
+
+    private static final Pattern TABLE = Pattern.compile("(?i)\\.tsv(\\.gz|\\.xz)?$");
+
+    /** What tables begin with whose columns have names; in a table without, a first row of nothing else is improbable. */
+    private static final Set<String> COLUMN_NAMES = Set.of(
+            "id",
+            "index",
+            TextFields.TEXT,
+            TextFields.PAIR,
+            "sentence",
+            "sentence1",
+            "sentence2",
+            "question",
+            "context",
+            "label");
 
     /** Takes one text or one line of JSON. */
     @FunctionalInterface
@@ -150,9 +167,20 @@ final class InputOptions {
         return count;
     }
 
+    /** Of a table without names every row is a text or a pair, the names of its columns too, were they there. */
+    private static void requireNoNames(String line, String where) throws IOException {
+        if (COLUMN_NAMES.containsAll(List.of(line.strip().split("\\s*\t\\s*")))) {
+            throw new IOException(where + ": expected a text, found names of columns, '" + line.replace("\t", "', '")
+                    + "'; they are read of .csv, .jsonl, .ndjson and .json: leave the line out, or write the table so");
+        }
+    }
+
     private int forEach(TextLines lines, String name, boolean json, LineConsumer consumer) throws IOException {
         int count = 0;
         for (String line = lines.next(); line != null; line = lines.next()) {
+            if (!json && lines.lineNumber() == 1 && TABLE.matcher(name).find()) {
+                requireNoNames(line, name + ":1");
+            }
             if (!line.isBlank()) {
                 consumer.accept(line, json, name + ":" + lines.lineNumber());
                 count++;

@@ -2,6 +2,7 @@ package org.jelectra.cli.predict;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,16 +64,16 @@ final class JsonRow {
         return value.getAsString();
     }
 
-    /** The name of the row in the field {@code id}, a string or a number; null where there is none, or an empty one. */
-    String id() throws IOException {
+    /** The name of the row in the field {@code id}, a string or a number as it is written; null where there is none, or an empty one. */
+    JsonPrimitive id() throws IOException {
         JsonElement value = object.get("id");
         if (value != null
                 && value.isJsonPrimitive()
                 && value.getAsJsonPrimitive().isNumber()) {
-            return value.getAsString();
+            return value.getAsJsonPrimitive();
         }
         String id = optional("id");
-        return id == null || id.isEmpty() ? null : id;
+        return id == null || id.isEmpty() ? null : new JsonPrimitive(id);
     }
 
     /** The strings of an array; null where it is missing. */

@@ -1,5 +1,6 @@
 package org.jelectra.cli.predict;
 
+import com.google.gson.JsonPrimitive;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,12 +22,17 @@ final class JsonVectors implements VectorOutput {
     }
 
     @Override
-    public void write(String id, TextVectors text) throws IOException {
+    public void write(JsonPrimitive id, TextVectors text) throws IOException {
         JsonWriter json = new JsonWriter(out); // one for each object: a writer takes one document
         json.setHtmlSafe(false);
         json.beginObject().name("index").value(count++);
         if (id != null) {
-            json.name("id").value(id);
+            json.name("id");
+            if (id.isNumber()) {
+                json.value(id.getAsNumber());
+            } else {
+                json.value(id.getAsString());
+            }
         }
         if (text.truncated()) {
             json.name("truncated").value(true);

@@ -2,6 +2,7 @@ package org.jelectra.cli.predict;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ final class MaskRows implements RowModel {
         return row(row.id(), row.text(), row.where());
     }
 
-    private static InputRow row(String id, String text, String where) throws IOException {
+    private static InputRow row(JsonPrimitive id, String text, String where) throws IOException {
         if (!text.contains(MaskFiller.MASK)) {
             throw new IOException(where + ": expected " + MaskFiller.MASK
                     + " in the place of each token that is to be guessed, found none");

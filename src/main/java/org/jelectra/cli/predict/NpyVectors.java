@@ -1,5 +1,6 @@
 package org.jelectra.cli.predict;
 
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import org.jelectra.inference.TextVectors;
 import org.jelectra.io.NpyWriter;
@@ -20,7 +21,7 @@ final class NpyVectors implements VectorOutput {
     }
 
     @Override
-    public void write(String id, TextVectors text) throws IOException {
+    public void write(JsonPrimitive id, TextVectors text) throws IOException {
         vectors.write(pooling.values(text));
         if (index != null) {
             index.write(rows);

@@ -43,7 +43,10 @@ final class PredictionOutput {
                     List<String> line = new ArrayList<>();
                     if (named) {
                         line.add(Long.toString(index));
-                        line.add(row.id() == null ? "" : RowPrediction.line(row.id()));
+                        line.add(
+                                row.id() == null
+                                        ? ""
+                                        : RowPrediction.line(row.id().getAsString()));
                     }
                     line.addAll(cells);
                     out.println(String.join("\t", line));
@@ -57,7 +60,7 @@ final class PredictionOutput {
         JsonObject json = new JsonObject();
         json.addProperty("index", index);
         if (row.id() != null) {
-            json.addProperty("id", row.id());
+            json.add("id", row.id());
         }
         prediction.json().entrySet().forEach(entry -> json.add(entry.getKey(), entry.getValue()));
         return json;

@@ -2,6 +2,7 @@ package org.jelectra.cli.predict;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +38,7 @@ final class TaggerRows implements RowModel {
         return row(null, line);
     }
 
-    private InputRow row(String id, String text) {
+    private InputRow row(JsonPrimitive id, String text) {
         List<String> words =
                 text.isBlank() ? List.of() : Arrays.asList(text.strip().split("\\s+"));
         return new InputRow(id, text, null, divided ? words : null);

@@ -1,5 +1,6 @@
 package org.jelectra.cli.predict;
 
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import org.jelectra.inference.TextVectors;
 
@@ -22,8 +23,8 @@ interface VectorOutput {
         }
     }
 
-    /** Writes a text's vectors; {@code id} is its name or null. */
-    void write(String id, TextVectors vectors) throws IOException;
+    /** Writes a text's vectors; {@code id} is its name, a string or a number, or null. */
+    void write(JsonPrimitive id, TextVectors vectors) throws IOException;
 
     /** After the last text. */
     void finish() throws IOException;

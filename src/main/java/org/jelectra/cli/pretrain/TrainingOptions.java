@@ -16,7 +16,9 @@ final class TrainingOptions {
     @Option(
             names = "--max-steps",
             paramLabel = "N",
-            description = "Length of the run; warm-up and intervals of the preset shrink or grow with it.")
+            description =
+                    "Length of the run. Unless they are given, the warm-up is at most a tenth of it, and the intervals of logging and"
+                            + " evaluation a hundredth and a tenth of it, at most 1,000.")
     private Integer maxSteps;
 
     @Option(

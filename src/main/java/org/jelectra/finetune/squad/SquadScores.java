@@ -85,7 +85,10 @@ final class SquadScores {
         return values;
     }
 
-    /** {@code best_exact}, {@code best_exact_threshold}, {@code best_f1} and {@code best_f1_threshold}. */
+    /**
+     * {@code best_exact}, {@code best_exact_threshold}, {@code best_f1} and {@code best_f1_threshold}. Where "none" to every question is
+     * best, the threshold is 0, as the official script's, if that is below all odds, else the next number below the lowest of them.
+     */
     Map<String, Double> best() {
         Map<String, Double> values = new LinkedHashMap<>();
         best("exact", exact, values);
@@ -114,7 +117,7 @@ final class SquadScores {
             current += has ? 0 : 1;
         }
         double best = current;
-        double threshold = 0;
+        double threshold = Math.min(0, Math.nextDown(nullOdds[order[0]]));
         for (int i : order) {
             current += answerable[i] ? scores[i] : predictions[i].isEmpty() ? 0 : -1;
             if (current > best) {

@@ -10,6 +10,6 @@ class ScalarContractTest extends BackendContract {
 
     @Override
     protected Backend backend() {
-        return ScalarBackends.open(2);
+        return CpuBackend.scalar(2);
     }
 }

@@ -10,6 +10,6 @@ class ScalarThreadEqualityTest extends ThreadEqualityContract {
 
     @Override
     protected Backend backend(int threads) {
-        return ScalarBackends.open(threads);
+        return CpuBackend.scalar(threads);
     }
 }

@@ -197,6 +197,7 @@ class InspectCommandTest {
                 "inspect pom.xml|1|pom.xml: not a shard, or one that was never completed",
                 "inspect / --examples -1|2|--examples and --step must not be negative, got -1 and 0",
                 "inspect / --batch 2 --examples 3|2|--batch must be at least 1 and hold the --examples, got 2 and 3",
+                "inspect / --step 1|2|--step needs the run's --batch, without which the batches before it are not known",
                 "inspect / --backend auto|2|--backend needs --model",
                 "inspect / --threads 2 --precision float32|2|--threads, --precision needs --model",
                 "inspect / --mask-prob 0|2|the share of tokens to guess must be in (0, 1), got 0.0"

@@ -33,13 +33,29 @@ class DoctorCommandTest {
                 .contains("\njava      ")
                 .contains("\ncuda      ")
                 .contains("\ncpu       ")
-                .contains("check     cpu: " + operations + " operations agree with the reference")
+                .contains("check     cpu: " + operations
+                        + " operations agree with the reference (cpu, 1 thread, kernels: scalar)")
+                .doesNotContain("kernels: scalar), largest difference 0.0")
+                .containsPattern(
+                        "check     cpu threads: " + operations
+                                + " operations agree with the reference \\(cpu, 1 thread, kernels: vector.*\\), largest difference 0.0e")
                 .containsPattern("check     simulated bf16: \\d+ kernels load, " + operations
                         + " operations agree with the reference")
                 .containsPattern(
                         "check     simulated float32: \\d+ kernels load, " + operations + " operations agree with")
                 .endsWith("all well\n");
         assertThat(result.code()).isZero();
+    }
+
+    @Test
+    void withoutVectorKernelsItSaysThatThreadsAloneWereCompared(@TempDir Path folder) throws Exception {
+        ChildProcess.Result result = ChildProcess.run(folder, "", List.of("doctor", "--backend", "cpu"));
+
+        assertThat(result.out())
+                .contains("check     cpu threads: ")
+                .contains("remark    cpu: without vector kernels there is nothing to compare it with")
+                .doesNotContain("check     cpu: ")
+                .endsWith("all well\n");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.Operation;
 import org.jelectra.backend.check.Catalog;
 import org.jelectra.backend.check.SelfCheck;
 import org.jelectra.backend.check.Sizes;
@@ -20,6 +21,7 @@ import org.jelectra.gpu.GpuDriver;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.io.Json;
 import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 class DoctorTest {
@@ -121,6 +123,39 @@ class DoctorTest {
     }
 
     @Test
+    void aDifferenceBetweenNumbersOfThreadsIsAProblemHoweverSmall() {
+        Doctor doctor = new Doctor();
+        try (Backend cpu = CpuBackend.scalar(1);
+                Backend other = CpuBackend.scalar(2)) {
+            doctor.checkThreads(cpu, other);
+            assertThat(doctor.findings().problems()).isEmpty();
+            doctor.checkThreads(slightlyOff(cpu), other);
+        }
+        assertThat(doctor.findings().checks()).allMatch(Doctor.Check::passed);
+        assertThat(doctor.findings().problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem)
+                        .startsWith("cpu threads: results differ by ")
+                        .contains("none is expected"));
+    }
+
+    /** A CPU backend whose GELU is off by rounding. */
+    private static Backend slightlyOff(Backend cpu) {
+        return (Backend) Proxy.newProxyInstance(
+                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(cpu, arguments);
+                    if (!method.getName().equals("gelu")) {
+                        return result;
+                    }
+                    return (Operation) () -> {
+                        ((Operation) result).run();
+                        float[] values = CpuBackend.floats((Tensor) arguments[1]);
+                        values[0] = Math.nextUp(values[0]);
+                    };
+                });
+    }
+
+    @Test
     void spilledRegistersAreNoFailure() {
         Doctor doctor = new Doctor();
         try (Backend reference = CpuBackend.create(1)) {
@@ -142,7 +177,12 @@ class DoctorTest {
     void whatIsNotFiniteIsTold() {
         for (double error : new double[] {Double.POSITIVE_INFINITY, Double.NaN}) {
             Doctor.Check check = new Doctor.Check(
-                    "cuda", List.of(new SelfCheck.Outcome("linear", Sizes.ODD, error, "y differs")), 1, 0.5, true);
+                    "cuda",
+                    "cpu",
+                    List.of(new SelfCheck.Outcome("linear", Sizes.ODD, error, "y differs")),
+                    1,
+                    0.5,
+                    true);
             String operation = Json.text(DoctorCommand.json(check));
             assertThat(operation).contains("\"error\": null", "\"problem\": \"y differs\"");
         }

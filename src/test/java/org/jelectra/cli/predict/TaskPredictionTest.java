@@ -89,7 +89,7 @@ class TaskPredictionTest {
         Path plain = Files.writeString(directory.resolve("a.txt"), "t5 t9\n\nt7\tt8 t9\n");
         Path json = Files.writeString(
                 directory.resolve("b.jsonl"),
-                "{\"text\": \"t5 t9\", \"id\": 7}\n{\"text_pair\": \"t8 t9\", \"text\": \"t7\"}\n");
+                "{\"text\": \"t5 t9\", \"id\": 7}\n{\"text_pair\": \"t8 t9\", \"text\": \"t7\", \"id\": \"7\"}\n");
         List<String> expected = lines(CommandRunner.run("predict", regressor, "t5 t9", "t7\tt8 t9"));
         assertThat(expected).hasSize(2).allMatch(line -> line.matches("-?\\d+\\.\\d+  t.*"));
         assertThat(lines(CommandRunner.run("predict", regressor, "--file", plain.toString())))
@@ -101,7 +101,10 @@ class TaskPredictionTest {
                 .isEqualTo(expected);
         List<JsonObject> objects =
                 objects(CommandRunner.run("predict", regressor, "--json", "--file", json.toString()));
-        assertThat(objects.get(0).get("id").getAsString()).isEqualTo("7");
+        assertThat(objects).extracting(object -> object.get("id").toString()).containsExactly("7", "\"7\"");
+        assertThat(lines(CommandRunner.run("predict", regressor, "--tsv", "--file", json.toString())))
+                .filteredOn(line -> line.matches("\\d\t7\t.*"))
+                .hasSize(2);
         assertThat(expected.get(1))
                 .as("all digits that the model computed")
                 .startsWith(Float.toString(objects.get(1).get("prediction").getAsFloat()) + "  ");
@@ -228,6 +231,29 @@ class TaskPredictionTest {
         config.addProperty("texts_per_example", 3);
         Json.write(single.resolve("config.json"), config);
         failure(1, "config.json: \"texts_per_example\" must be 1, or 2 for pairs, found 3", command);
+    }
+
+    /** Such a line, taken for a text or a pair, would be an answer more than the table has rows. */
+    @Test
+    void namesOfColumnsAreNoText() throws IOException {
+        for (String name : List.of("x.tsv", "X.TSV")) {
+            Path file = Files.writeString(directory.resolve(name), "sentence\tlabel\nt5\tt9\n");
+            failure(
+                    1,
+                    name
+                            + ":1: expected a text, found names of columns, 'sentence', 'label'; they are read of .csv, .jsonl,"
+                            + " .ndjson and .json: leave the line out, or write the table so",
+                    "predict",
+                    classifier,
+                    "--file",
+                    "" + file);
+        }
+        Path texts = Files.writeString(directory.resolve("y.tsv"), "text t5\nt9\ttext\ntext\n");
+        assertThat(lines(CommandRunner.run("predict", classifier, "--file", "" + texts)))
+                .hasSize(3);
+        Path plain = Files.writeString(directory.resolve("y.txt"), "text\n");
+        assertThat(lines(CommandRunner.run("predict", classifier, "--file", "" + plain)))
+                .hasSize(1);
     }
 
     @Test

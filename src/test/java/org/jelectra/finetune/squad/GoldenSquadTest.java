@@ -74,6 +74,27 @@ class GoldenSquadTest {
     }
 
     @Test
+    void theBestThresholdGivesTheBestValueAlsoWhereNoneIsBest() {
+        SquadQuestion has = new SquadQuestion("1", "", "", List.of(new SquadQuestion.Answer("cat", 0)));
+        for (double odds : new double[] {-3, 0, 2}) {
+            SquadScores scores = new SquadScores(List.of(has), List.of(new PredictedAnswer("cat", 0, 3, 2, odds)));
+            assertBestIsReached(scores, 1);
+            SquadQuestion hasNot = new SquadQuestion("2", "", "", List.of());
+            SquadScores none = new SquadScores(List.of(hasNot), List.of(new PredictedAnswer("dog", 0, 3, 2, odds)));
+            assertBestIsReached(none, 1);
+            assertThat(none.best().get("best_f1_threshold")).isCloseTo(Math.min(0, odds), within(1e-12));
+        }
+    }
+
+    private static void assertBestIsReached(SquadScores scores, double best) {
+        for (String metric : List.of("exact", "f1")) {
+            assertThat(scores.best().get("best_" + metric)).isEqualTo(best);
+            double threshold = scores.best().get("best_" + metric + "_threshold");
+            assertThat(scores.at(threshold).get(metric)).isEqualTo(best);
+        }
+    }
+
+    @Test
     void onlyOneAnswerToAllOrNoneIsDegenerate() {
         SquadQuestion has = new SquadQuestion("1", "", "", List.of(new SquadQuestion.Answer("cat", 0)));
         SquadQuestion hasNot = new SquadQuestion("2", "", "", List.of());
