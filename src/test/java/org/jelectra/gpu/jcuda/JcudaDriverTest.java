@@ -141,9 +141,27 @@ class JcudaDriverTest {
 
     @Test
     void errorsOfNewerDriversAreFaultsToo() throws Exception {
-        assertThat(run("fault", "cuStreamSynchronize=226").get(0))
-                .startsWith("226 CUDA_ERROR_CONTAINED [harmless] kernel harmless (grid 2x1x1, block 64x1) faulted:"
-                        + " CUDA_ERROR_CONTAINED (226)");
+        assertThat(run("fault", "cuStreamSynchronize=721").get(0))
+                .startsWith("721 ")
+                .contains("[harmless] kernel harmless (grid 2x1x1, block 64x1) faulted: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "214, CUDA_ERROR_ECC_UNCORRECTABLE",
+        "220, CUDA_ERROR_NVLINK_UNCORRECTABLE",
+        "226, CUDA_ERROR_CONTAINED",
+    })
+    void whatTheDeviceDoesWrongIsNoKernelsFault(int code, String name) throws Exception {
+        String failure = "the device failed: " + name + " (" + code
+                + "), words of the fake driver; no kernel did that: a new process may"
+                + " work, else nvidia-smi -q -d ECC may tell more, and a reset or another device helps";
+        assertThat(run("fault", "cuStreamSynchronize=" + code))
+                .containsExactly(
+                        "GpuException " + code + " " + name + " " + failure,
+                        "lost " + code + " " + name
+                                + " [unknown] waiting for a stream failed: the device cannot be used by this"
+                                + " process any more since " + failure);
     }
 
     @ParameterizedTest
