@@ -65,6 +65,18 @@ final class Errors {
         }
     }
 
+    /** Throws unless page-locked memory was allocated. It is the host's, so how much the device has free says nothing. */
+    void checkPinned(int code, int bytes) {
+        if (code == CUresult.CUDA_ERROR_OUT_OF_MEMORY && fault == null) {
+            throw new GpuException(
+                    code,
+                    name(code),
+                    "the system gives no " + bytes + " bytes of page-locked memory: " + words(code)
+                            + "; free some, or raise the limit of a container");
+        }
+        check(code, "allocating " + bytes + " bytes of page-locked host memory");
+    }
+
     /** Throws unless the launch got through; {@code suspect} was launched before it. */
     void checkLaunch(int code, PreparedLaunch launch, PreparedLaunch suspect) {
         if (code == CUresult.CUDA_SUCCESS) {
