@@ -70,6 +70,11 @@ unpack() { # FILE...: the bundle, which must have these files, to $work, a folde
         echo "gpu/$tool: no program can be run in $(dirname "$work"); set TMPDIR to a folder where one can" >&2
         exit 1
     }
+    said=$("$work/runtime/bin/java" -version 2>&1) || {
+        echo "gpu/$tool: the bundled Java does not start here: ${said//$'\n'/; }; tools/gpu/bundle says which glibc it needs, and takes" \
+            "the JDK in JAVA_HOME" >&2
+        exit 1
+    }
     find_driver
     gpu=$(gpu)
     state=$(gpu_state)
