@@ -108,6 +108,11 @@ quoted_list() { # texts as the elements of a JSON array
     echo "$list"
 }
 
+# The device that jelectra takes, by its number or name in nvidia-smi; CUDA counts them in another order unless it is told to.
+export CUDA_DEVICE_ORDER=${CUDA_DEVICE_ORDER:-PCI_BUS_ID}
+gpu_id=${CUDA_VISIBLE_DEVICES:-0}
+gpu_id=${gpu_id%%,*}
+
 # Some containers leave what the host lends them to the environment of their first command.
 find_driver() {
     local folder
@@ -122,7 +127,7 @@ find_driver() {
 watching=
 watch_gpu() {
     ! $rehearsal && command -v nvidia-smi >/dev/null || return 0
-    nvidia-smi --query-gpu=timestamp,clocks.sm,power.draw,temperature.gpu --format=csv -l 1 \
+    nvidia-smi -i "$gpu_id" --query-gpu=timestamp,clocks.sm,power.draw,temperature.gpu --format=csv -l 1 \
         </dev/null >"$work/logs/gpu.csv" 2>&1 &
     watching=$!
     disown "$watching"
@@ -130,14 +135,14 @@ watch_gpu() {
 
 gpu() {
     command -v nvidia-smi >/dev/null || { echo "no nvidia-smi"; return; }
-    timeout -k 1 20 nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>&1 | head -n 1
+    timeout -k 1 20 nvidia-smi -i "$gpu_id" --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>&1 | head -n 1
 }
 
 # What else may change times: others' work, clocks, temperature, whether the GPU is a part of one. Empty if not known.
 gpu_state() {
     local fields=utilization.gpu,memory.used,clocks.sm,clocks.max.sm,clocks.mem,temperature.gpu,power.draw,mig.mode.current,compute_mode
     ! $rehearsal && ! $stuck && command -v nvidia-smi >/dev/null || return 0
-    timeout -k 1 20 nvidia-smi --query-gpu=$fields --format=csv,noheader 2>/dev/null | head -n 1 |
+    timeout -k 1 20 nvidia-smi -i "$gpu_id" --query-gpu=$fields --format=csv,noheader 2>/dev/null | head -n 1 |
         awk -F ', *' -v names="$fields" 'NF == split(names, name, ",") { for (i = 1; i <= NF; i++) printf "%s%s %s", (i > 1 ? ", " : ""), name[i], $i }'
 }
 

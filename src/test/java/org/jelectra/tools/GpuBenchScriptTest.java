@@ -312,6 +312,29 @@ class GpuBenchScriptTest {
         assertThat(checkout.printed()).contains("failed: " + part + ": " + says + "\n");
     }
 
+    /** Without {@code --rehearse}, as a rehearsal does not look at the device. */
+    @Test
+    void ofSeveralDevicesTheVisibleOneIsDescribed() throws IOException, InterruptedException {
+        checkout.executable(
+                "bin/nvidia-smi",
+                "#!/bin/sh\n[ \"$1 $2\" = '-i 1' ] || exit 1\necho \"NVIDIA H100 PCIe by $CUDA_DEVICE_ORDER\"\n");
+        Map<String, String> environment = Map.of(
+                "PATH",
+                folder.resolve("bin") + ":" + System.getenv("PATH"),
+                "CUDA_VISIBLE_DEVICES",
+                "1,0",
+                "PYTHON",
+                folder.resolve("python").toString());
+        assertThat(checkout.run(environment, "/bin/bash", "tools/gpu/bench", "--minutes", "1"))
+                .as(checkout.printed())
+                .isZero();
+
+        assertThat(checkout.results().get("gpu").getAsString()).isEqualTo("NVIDIA H100 PCIe by PCI_BUS_ID");
+        assertThat(checkout.parts().get("small-bf16").has("share_of_bf16_peak"))
+                .as("the peak of the device that Java names")
+                .isTrue();
+    }
+
     @Test
     void wrongOptionsAreNamed() throws IOException, InterruptedException {
         assertThat(rehearse(Map.of(), "--kernels", "sm_90a")).isEqualTo(2);
