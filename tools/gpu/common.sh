@@ -70,6 +70,11 @@ unpack() { # FILE...: the bundle, which must have these files, to $work, a folde
         echo "gpu/$tool: no program can be run in $(dirname "$work"); set TMPDIR to a folder where one can" >&2
         exit 1
     }
+    said=$("$work/runtime/bin/java" -version 2>&1) || {
+        echo "gpu/$tool: the bundled Java does not start here: ${said//$'\n'/; }; tools/gpu/bundle says which glibc it needs, and takes" \
+            "the JDK in JAVA_HOME" >&2
+        exit 1
+    }
     find_driver
     gpu=$(gpu)
     state=$(gpu_state)
@@ -103,6 +108,11 @@ quoted_list() { # texts as the elements of a JSON array
     echo "$list"
 }
 
+# The device that jelectra takes, by its number or name in nvidia-smi; CUDA counts them in another order unless it is told to.
+export CUDA_DEVICE_ORDER=${CUDA_DEVICE_ORDER:-PCI_BUS_ID}
+gpu_id=${CUDA_VISIBLE_DEVICES:-0}
+gpu_id=${gpu_id%%,*}
+
 # Some containers leave what the host lends them to the environment of their first command.
 find_driver() {
     local folder
@@ -117,7 +127,7 @@ find_driver() {
 watching=
 watch_gpu() {
     ! $rehearsal && command -v nvidia-smi >/dev/null || return 0
-    nvidia-smi --query-gpu=timestamp,clocks.sm,power.draw,temperature.gpu --format=csv -l 1 \
+    nvidia-smi -i "$gpu_id" --query-gpu=timestamp,clocks.sm,power.draw,temperature.gpu --format=csv -l 1 \
         </dev/null >"$work/logs/gpu.csv" 2>&1 &
     watching=$!
     disown "$watching"
@@ -125,23 +135,24 @@ watch_gpu() {
 
 gpu() {
     command -v nvidia-smi >/dev/null || { echo "no nvidia-smi"; return; }
-    timeout -k 1 20 nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>&1 | head -n 1
+    timeout -k 1 20 nvidia-smi -i "$gpu_id" --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>&1 | head -n 1
 }
 
 # What else may change times: others' work, clocks, temperature, whether the GPU is a part of one. Empty if not known.
 gpu_state() {
     local fields=utilization.gpu,memory.used,clocks.sm,clocks.max.sm,clocks.mem,temperature.gpu,power.draw,mig.mode.current,compute_mode
     ! $rehearsal && ! $stuck && command -v nvidia-smi >/dev/null || return 0
-    timeout -k 1 20 nvidia-smi --query-gpu=$fields --format=csv,noheader 2>/dev/null | head -n 1 |
+    timeout -k 1 20 nvidia-smi -i "$gpu_id" --query-gpu=$fields --format=csv,noheader 2>/dev/null | head -n 1 |
         awk -F ', *' -v names="$fields" 'NF == split(names, name, ",") { for (i = 1; i <= NF; i++) printf "%s%s %s", (i > 1 ? ", " : ""), name[i], $i }'
 }
 
 write_results() {
+    local name
     {
         judge
         printf '{\n%s  "gpu_after": %s,\n  "failed": [%s],\n  "general_kernels_needed": [%s],\n  "exit_code": %d,\n  "parts": [\n' \
             "$about" "$(quoted "${state_after:-}")" "$(quoted_list "${broken[@]}")" "$(quoted_list "${needy[@]}")" "$code"
-        paste -sd , <(cat "$work"/parts/*.json 2>/dev/null) | sed 's/},{/},\n{/g' | sed 's/^/    /'
+        paste -sd , <(for name in "${names[@]}"; do cat "$work/parts/$name.json" 2>/dev/null; done) | sed 's/},{/},\n{/g' | sed 's/^/    /'
         printf '  ]\n}\n'
     } >"$work/results.json" && place "$work/results.json"
     # Everything else in one file, which is easily brought back.
@@ -172,7 +183,6 @@ interrupt() { # on a signal: the part that runs ends, no other begins, and what 
     [ -z "$running" ] || kill -TERM "$running" 2>/dev/null
 }
 
-number=0
 names=()              # of the parts, in order
 declare -A result=()  # of each: passed, failed, ...
 declare -A why=()     # of each that has failed: the first line of its log that tells why
@@ -187,7 +197,6 @@ foreground=()
 part() {
     local name=$1 limit=$2 begin status=0 extra nap cut=false log=$work/logs/$1.log
     [ "$limit" -le $((end - SECONDS)) ] || cut=$patient limit=$((end - SECONDS))
-    number=$((number + 1))
     facts=$work/facts.$name
     : >"$facts"
     begin=$(date +%s%N)
@@ -213,7 +222,7 @@ part() {
             0) outcome=passed ;;
             75) outcome="cut short" ;;
             77) outcome=unavailable ;;
-            124 | 137) outcome="timed out" ;;
+            124 | 137) ! $cut && outcome="timed out" || outcome="cut short" ;; # what has a share of the part's time ends before it
             *) outcome=failed ;;
         esac
         ! is_failure "$outcome" || ! $cut || [ "$SECONDS" -lt "$deadline" ] || outcome="cut short"
@@ -230,7 +239,7 @@ part() {
     extra=$(paste -sd , "$facts")
     printf '{"part": "%s", "outcome": "%s", "status": %d, "seconds": %s, "limit_seconds": %d%s}\n' "$name" "$outcome" \
         "$status" "$(awk "BEGIN { printf \"%.1f\", ($(date +%s%N) - $begin) / 1e9 }")" "$limit" "${extra:+, $extra}" \
-        >"$work/parts/$(printf %02d "$number").json"
+        >"$work/parts/$name.json"
     [ "$outcome" = "left out" ] || write_results
     # What is printed stays short: of a long output often only the end can be read.
     [ ${#extra} -le 400 ] || extra="${extra:0:400} ..."
@@ -279,32 +288,38 @@ general() { # as part, with the kernels that every device can run
 
 # As part; one that fails runs again with the general kernels, and that outcome stands, beside the first in "default_kernels". Only
 # where it has passed the failure is made good. One that is timed out does not: that says little of the kernels, and takes time.
-retried() {
-    local first= first_why=
+# FAULT is for name_fault, where it is another function.
+retried() { # NAME SECONDS FUNCTION [FAULT]
+    local first= first_why= log=$1-default-kernels
     part "$@"
     if [ "$outcome" = failed ] && [ -z "$kernels" ]; then
-        mv "$work/logs/$1.log" "$work/logs/$1-default-kernels.log"
-        number=$((number - 1)) first=$outcome first_why=${why[$1]}
+        mv "$work/logs/$1.log" "$work/logs/$log.log"
+        name_fault "$1" "${4:-$3}" "$log"
+        first=$outcome first_why=${why[$1]}
         unset "why[$1]"
         general "$@"
-        if [ "$outcome" = passed ]; then
+        if [ "$outcome" = passed ] && is_of_kernels "$log"; then
             own[$1]=$first_why
         elif ! is_failure "$outcome"; then
             result[$1]=$first why[$1]=$first_why
-        elif [ "${why[$1]}" != "$first_why" ]; then
-            why[$1]="$first_why; with the general kernels: ${why[$1]}"
+        else
+            [[ $first_why == "${why[$1]}"* ]] || first_why+="; with the general kernels: ${why[$1]}"
+            why[$1]=$first_why
         fi
-        name_fault "$1" "$3" "$1-default-kernels"
     fi
+}
+
+is_of_kernels() { # LOG: whether the failure may be; what the machine has done says nothing of them
+    ! grep -qs -e 'the device failed: ' -e '^jelectra: killed from outside' "$work/logs/$1.log"
 }
 
 # NAME FUNCTION: where this part has failed and the same with the general kernels, the latest, has not, these are used from now on.
 fall_back() {
     is_failure "${result[$1]}" || return 0
     if [ "$outcome" = passed ]; then
-        own[$1]=${why[$1]}
+        ! is_of_kernels "$1" || own[$1]=${why[$1]}
         use_kernels compute_80
-        echo "from here on with the general kernels (compute_80), because those of the device fail"
+        echo "from here on with the general kernels (compute_80), which have passed"
     fi
     name_fault "$1" "$2" "$1"
 }
@@ -397,8 +412,14 @@ await() { # PROCESS: its status; a signal that comes meanwhile is handled, and w
     while :; do
         status=0
         wait "$1" || status=$?
-        [ "$status" -gt 128 ] && kill -0 "$1" 2>/dev/null || return $status
+        [ "$status" -gt 128 ] && kill -0 "$1" 2>/dev/null || break
     done
+    # timeout kills only behind the limit, or when it was asked to end
+    if [ "$status" -eq 137 ] && [ $SECONDS -lt "$deadline" ] && ! $asked; then
+        echo "jelectra: killed from outside, probably for want of memory (see dmesg)" >&2
+        return 1
+    fi
+    return $status
 }
 
 limited() { # a command, within what is left of the part's time

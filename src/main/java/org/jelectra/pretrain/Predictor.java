@@ -71,6 +71,7 @@ public final class Predictor {
      *
      * @param ids its tokens, without [CLS] and [SEP]
      * @param number index of the text: texts with different numbers draw different random numbers
+     * @throws IllegalStateException if the backend leaves token ids that cannot be, as a device may that computes wrongly
      */
     public List<TokenProbability> predict(int[] ids, int number) {
         List<TokenProbability> tokens = new ArrayList<>(ids.length);
@@ -98,6 +99,7 @@ public final class Predictor {
      *
      * @param number decides what is sampled
      * @throws IllegalArgumentException if the row is longer than the model's sequences, or masked with other options
+     * @throws IllegalStateException if the backend leaves token ids that cannot be
      */
     public List<TokenProbability> predict(Batch batch, int row, int number) {
         int length = batch.sequenceLength();
@@ -134,11 +136,23 @@ public final class Predictor {
             guessed[batch.maskedRows[slot] - start] |= batch.maskedWeights[slot] > 0;
         }
         for (int i = 1; i <= count; i++) {
+            int original = batch.inputIds[start + i];
+            requirePossible(i, corrupted[i], original, guessed[i]);
             tokens.add(new TokenProbability(
                     vocabulary.token(corrupted[i]),
-                    guessed[i] ? vocabulary.token(batch.inputIds[start + i]) : null,
-                    corrupted[i] != batch.inputIds[start + i],
+                    guessed[i] ? vocabulary.token(original) : null,
+                    corrupted[i] != original,
                     1 / (1 + Math.exp(-logits[i]))));
+        }
+    }
+
+    // what a device that computes wrongly may leave
+    private void requirePossible(int position, int id, int original, boolean guessed) {
+        if (guessed ? id < 0 || id >= vocabulary.size() : id != original) {
+            String expected =
+                    guessed ? "one of " + vocabulary.size() : original + " as in the text, where it was not selected";
+            throw new IllegalStateException("the " + model.backend().name() + " backend made " + id + " of token "
+                    + position + ", expected " + expected + ": its numbers are wrong, jelectra doctor checks them");
         }
     }
 

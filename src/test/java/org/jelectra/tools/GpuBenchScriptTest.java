@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code tools/gpu/bench --rehearse} with a Java and a Python that write given numbers: what it makes of them. */
 class GpuBenchScriptTest {
@@ -30,7 +32,9 @@ class GpuBenchScriptTest {
                 esac
                 shift
             done
-            case " $FAULTS " in *" $command-$kernels "*) echo "a kernel faults" >&2; exit 1 ;; esac
+            [ -z "$output" ] || mkdir -p "$output"
+            case " $FAULTS " in *" $command-$kernels "*) echo "${SAYS:-a kernel faults}" >&2; exit 1 ;; esac
+            [ "$KILLED" != "$command-$kernels" ] || { echo '{"step":6}' >"$output/metrics.jsonl"; kill -9 $$; }
             [ "$SLOW" != "$command" ] || sleep 100
             case $command in
                 bench)
@@ -70,7 +74,6 @@ class GpuBenchScriptTest {
             JSON
                     ;;
                 pretrain)
-                    mkdir -p "$output"
                     # of two runs the second may be short of time
                     [ -e "$0.first" ] && last=${SECOND_ENDS_AT:-$steps} || last=$steps
                     touch "$0.first"
@@ -270,6 +273,66 @@ class GpuBenchScriptTest {
         });
         assertThat(checkout.printed())
                 .contains("not run to the end: small-bf16 (cut short), small-bf16-compute-80 (left out)");
+    }
+
+    /** The first of both curves has half of the time, and ends before the part's is over. */
+    @Test
+    void curvesForWhichTooLittleTimeIsLeftAreCutShort() throws IOException, InterruptedException {
+        assertThat(rehearse(Map.of("SLOW", "pretrain"), "--minutes", "0.3"))
+                .as(checkout.printed())
+                .isZero();
+
+        assertThat(checkout.parts().get("curves").get("outcome").getAsString()).isEqualTo("cut short");
+    }
+
+    @Test
+    void whatIsKilledHasNotRunOutOfTime() throws IOException, InterruptedException {
+        assertThat(rehearse(Map.of("KILLED", "pretrain-own")))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        JsonObject curves = checkout.parts().get("curves");
+        assertThat(curves.get("default_kernels_error").getAsString())
+                .isEqualTo("jelectra: killed from outside, probably for want of memory (see dmesg)");
+        assertThat(checkout.results().get("failed")).hasToString("[\"curves\"]");
+        assertThat(checkout.results().get("general_kernels_needed")).hasToString("[]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bench-own, small-bf16", "pretrain-own, curves"})
+    void whatTheDeviceDoesWrongIsNoFailureOfItsKernels(String fails, String part)
+            throws IOException, InterruptedException {
+        String says = "jelectra: the device failed: CUDA_ERROR_ECC_UNCORRECTABLE (214)";
+        assertThat(rehearse(Map.of("FAULTS", fails, "SAYS", says)))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        assertThat(checkout.results().get("failed")).hasToString("[\"" + part + "\"]");
+        assertThat(checkout.results().get("general_kernels_needed")).hasToString("[]");
+        assertThat(checkout.printed()).contains("failed: " + part + ": " + says + "\n");
+    }
+
+    /** Without {@code --rehearse}, as a rehearsal does not look at the device. */
+    @Test
+    void ofSeveralDevicesTheVisibleOneIsDescribed() throws IOException, InterruptedException {
+        checkout.executable(
+                "bin/nvidia-smi",
+                "#!/bin/sh\n[ \"$1 $2\" = '-i 1' ] || exit 1\necho \"NVIDIA H100 PCIe by $CUDA_DEVICE_ORDER\"\n");
+        Map<String, String> environment = Map.of(
+                "PATH",
+                folder.resolve("bin") + ":" + System.getenv("PATH"),
+                "CUDA_VISIBLE_DEVICES",
+                "1,0",
+                "PYTHON",
+                folder.resolve("python").toString());
+        assertThat(checkout.run(environment, "/bin/bash", "tools/gpu/bench", "--minutes", "1"))
+                .as(checkout.printed())
+                .isZero();
+
+        assertThat(checkout.results().get("gpu").getAsString()).isEqualTo("NVIDIA H100 PCIe by PCI_BUS_ID");
+        assertThat(checkout.parts().get("small-bf16").has("share_of_bf16_peak"))
+                .as("the peak of the device that Java names")
+                .isTrue();
     }
 
     @Test

@@ -19,7 +19,8 @@ class GpuTrainScriptTest {
      * Ten steps a second, or with PACE=1e far fewer; $WRONG is the generator's loss of a trial with the device's own kernels, which
      * fault with $FAULT and do not end with $HANG; $SLOW makes training wait. With $MIDWAY a run of these kernels ("own", "general")
      * faults after a snapshot of step 4; --resume goes on from there, and with $SAVES saves a model even so. With $STOPS its time is
-     * over there, and what goes on tells what was kept by then, or with $LATE faults. The model of a trial has $BYTES.
+     * over there, and what goes on tells what was kept by then, or with $LATE faults. $FAULTED is what it says then, and where every kernel
+     * is waited for another. The model of a trial has $BYTES.
      */
     private static final String JAVA = """
             #!/bin/bash
@@ -27,6 +28,7 @@ class GpuTrainScriptTest {
             while [ $# -gt 0 ]; do
                 case $1 in
                     -Djelectra.cuda.kernels=compute_80) kernels=general ;;
+                    -Djelectra.gpu.synchronous=true) waits=1 ;;
                     --output) output=$2 ;;
                     --resume) output=$2 resumes=1 ;;
                     --max-steps) steps=$2 ;;
@@ -66,9 +68,12 @@ class GpuTrainScriptTest {
                     metrics 5 0.5 >>"$output/metrics.jsonl"
                     case " $MIDWAY " in
                         *" $kernels "*)
+                            [ -z "$waits" ] || touch "$output/waited"
+                            [ ! -e "$output/finished" ] || exit 0
                             echo whole >"$output/snapshots/step-000000004.snapshot"
                             echo '{}' >"$output/settings.json"
-                            echo "jelectra: the kernel gelu faults" >&2
+                            [ -z "$waits" ] || FAULTED="jelectra: kernel culprit faulted: 700"
+                            echo "${FAULTED:-jelectra: the kernel gelu faults}" >&2
                             exit 1
                             ;;
                     esac
@@ -81,6 +86,7 @@ class GpuTrainScriptTest {
                     [ -z "$SLOW" ] || { touch "$SLOW"; while :; do sleep 0.1; done; }
                     metrics "$steps" 7.5 ',"eval_generator_loss":9.0,"eval_generator_accuracy":0.25' >>"$output/metrics.jsonl"
                     save
+                    touch "$output/finished"
                     ;;
             esac
             """;
@@ -269,6 +275,25 @@ class GpuTrainScriptTest {
                 .contains(
                         "failed with the device's own kernels: train: jelectra: the kernel gelu faults\n",
                         "kernels: the device's own fail (train); the general ones (compute_80) pass there\n");
+    }
+
+    @Test
+    void aKernelThatFaultsOnTheWayIsNamedInACopyOfTheRun() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse(
+                        "train",
+                        Map.of("MIDWAY", "own", "FAULTED", "jelectra: kernel last faulted: 700"),
+                        "--keep",
+                        "run"))
+                .as(checkout.printed())
+                .isEqualTo(3);
+
+        assertThat(checkout.printed())
+                .contains("failed with the device's own kernels: train: jelectra: kernel last faulted: 700;"
+                        + " when every kernel is waited for: jelectra: kernel culprit faulted: 700\n");
+        assertThat(part("train").get("resumed_after_step").getAsInt()).isEqualTo(4);
+        assertThat(checkout.run(Map.of(), "/bin/bash", "-c", "cat target/gpu-results/train/run.tar.gz.* | tar -tz"))
+                .isZero();
+        assertThat(checkout.printed()).contains("finished").doesNotContain("waited");
     }
 
     @Test

@@ -19,6 +19,11 @@ class GpuVerifyScriptTest {
             case " $* " in
                 *" doctor "*)
                     [ -z "$SLOW" ] || sleep 100
+                    if [ -n "$MANY" ]; then
+                        echo '  "problems": ['
+                        seq -f '    "problem number %.0f of very many, which a pipe does not hold all at once",' $MANY
+                        sleep 100
+                    fi
                     cat <<'JSON'
             {
               "ok": false,
@@ -123,6 +128,28 @@ class GpuVerifyScriptTest {
         assertThat(doctor.get("outcome").getAsString()).isEqualTo("timed out");
         assertThat(doctor.has("kernels")).as("runs again").isFalse();
         assertThat(checkout.results().get("general_kernels_needed")).hasToString("[]");
+    }
+
+    @Test
+    void aDoctorThatHangsIsTimedOutHoweverMuchItHasFound() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("verify", Map.of("MANY", "10000"), "--minutes", "0.1"))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        JsonObject doctor = checkout.parts().get("doctor");
+        assertThat(doctor.get("outcome").getAsString()).isEqualTo("timed out");
+        assertThat(doctor.has("kernels")).as("runs again").isFalse();
+        assertThat(doctor.get("error").getAsString()).contains("jelectra: problem number 1 of");
+    }
+
+    @Test
+    void aJavaThatDoesNotStartIsNoFailureOfTheGpu() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("verify", Map.of("VERSION_ENDS", "127"))).isEqualTo(1);
+
+        assertThat(checkout.printed())
+                .isEqualTo(
+                        "gpu/verify: the bundled Java does not start here: no libz.so.1; or no libc.so.6; tools/gpu/bundle says"
+                                + " which glibc it needs, and takes the JDK in JAVA_HOME\n");
     }
 
     @Test

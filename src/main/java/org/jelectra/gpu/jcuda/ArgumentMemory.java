@@ -57,7 +57,7 @@ final class ArgumentMemory {
         if (slab.remaining() < size) {
             int bytes = Math.max(SLAB_BYTES, size);
             HostPointer pointer = new HostPointer();
-            errors.check(cuMemHostAlloc(pointer, bytes, 0), "allocating memory for arguments");
+            errors.checkPinned(cuMemHostAlloc(pointer, bytes, 0), bytes);
             slabs.add(pointer);
             slab = pointer.getByteBuffer(0, bytes);
             slabAddress = pointer.address();

@@ -23,12 +23,13 @@ final class Errors {
 
     private static final int TENSOR_MEMORY_LEAK = 721;
 
-    /** What a kernel or the device does wrong, after which the context is lost (cuda.h, enum cudaError_enum). */
-    private static final Set<Integer> FAULTS = Set.of(
-            CONTAINED,
+    /** What the device does wrong, whatever ran on it, after which the context is lost (cuda.h, enum cudaError_enum). */
+    private static final Set<Integer> DEVICE_FAILURES =
+            Set.of(CONTAINED, CUresult.CUDA_ERROR_ECC_UNCORRECTABLE, CUresult.CUDA_ERROR_NVLINK_UNCORRECTABLE);
+
+    /** What a kernel does wrong, with the same end. */
+    private static final Set<Integer> KERNEL_FAULTS = Set.of(
             TENSOR_MEMORY_LEAK,
-            CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
-            CUresult.CUDA_ERROR_NVLINK_UNCORRECTABLE,
             CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
             CUresult.CUDA_ERROR_LAUNCH_TIMEOUT,
             CUresult.CUDA_ERROR_ASSERT,
@@ -39,7 +40,10 @@ final class Errors {
             CUresult.CUDA_ERROR_INVALID_PC,
             CUresult.CUDA_ERROR_LAUNCH_FAILED);
 
-    private GpuKernelException fault;
+    /** The name of a kernel that the driver does not tell. */
+    private static final String UNKNOWN = "unknown";
+
+    private GpuException fault;
     private PreparedLaunch last;
 
     /** Remembers what was launched last on any stream: the suspect when a call without a stream finds a fault. */
@@ -61,12 +65,24 @@ final class Errors {
         }
     }
 
+    /** Throws unless page-locked memory was allocated. It is the host's, so how much the device has free says nothing. */
+    void checkPinned(int code, int bytes) {
+        if (code == CUresult.CUDA_ERROR_OUT_OF_MEMORY && fault == null) {
+            throw new GpuException(
+                    code,
+                    name(code),
+                    "the system gives no " + bytes + " bytes of page-locked memory: " + words(code)
+                            + "; free some, or raise the limit of a container");
+        }
+        check(code, "allocating " + bytes + " bytes of page-locked host memory");
+    }
+
     /** Throws unless the launch got through; {@code suspect} was launched before it. */
     void checkLaunch(int code, PreparedLaunch launch, PreparedLaunch suspect) {
         if (code == CUresult.CUDA_SUCCESS) {
             return;
         }
-        if (fault != null || FAULTS.contains(code)) {
+        if (fault != null || isFault(code)) {
             throw exception(code, "launching " + launch.kernel(), suspect);
         }
         throw new GpuKernelException(
@@ -90,16 +106,26 @@ final class Errors {
             return new GpuContextLostException(
                     fault.code(),
                     fault.codeName(),
-                    fault.kernel(),
+                    fault instanceof GpuKernelException ofKernel ? ofKernel.kernel() : UNKNOWN,
                     action + " failed: the device cannot be used by this process any more since " + fault.getMessage());
         }
         if (code == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
             return new GpuOutOfMemoryException(code, name(code), action, freeMemory());
         }
-        if (!FAULTS.contains(code)) {
+        if (DEVICE_FAILURES.contains(code)) {
+            // tools/gpu/common.sh knows these words
+            fault = new GpuException(
+                    code,
+                    name(code),
+                    "the device failed: " + words(code)
+                            + "; no kernel did that: a new process may work, else nvidia-smi -q -d ECC"
+                            + " may tell more, and a reset or another device helps");
+            return fault;
+        }
+        if (!KERNEL_FAULTS.contains(code)) {
             return new GpuException(code, name(code), action + " failed: " + words(code));
         }
-        String kernel = suspect == null ? "unknown" : suspect.kernel();
+        String kernel = suspect == null ? UNKNOWN : suspect.kernel();
         String certainty = Gpu.isSynchronousRequested()
                 ? ""
                 : "; it was the last one launched before the error was noticed, -D" + Gpu.SYNCHRONOUS
@@ -114,7 +140,7 @@ final class Errors {
 
     /** Whether it is what a kernel or the device does wrong, after which this process cannot use the device any more. */
     static boolean isFault(int code) {
-        return FAULTS.contains(code);
+        return DEVICE_FAILURES.contains(code) || KERNEL_FAULTS.contains(code);
     }
 
     /** Bytes of device memory that are free; 0 where the driver does not tell. */

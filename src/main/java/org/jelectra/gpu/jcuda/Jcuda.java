@@ -48,7 +48,22 @@ public final class Jcuda {
         String message = code == CUresult.CUDA_ERROR_NO_DEVICE
                 ? "there is an NVIDIA driver but no device that it can use: nvidia-smi should list one, and"
                         + " CUDA_VISIBLE_DEVICES must not hide it"
-                : action + " failed: " + Errors.words(code);
+                : action + " failed: " + Errors.words(code) + usually(code);
         throw new GpuUnavailableException(code, Errors.name(code), message);
+    }
+
+    private static String usually(int code) {
+        return switch (code) {
+            case CUresult.CUDA_ERROR_SYSTEM_NOT_READY ->
+                "; usually the fabric manager, which machines with NVSwitch need, does not run: systemctl status"
+                        + " nvidia-fabricmanager tells";
+            case CUresult.CUDA_ERROR_SYSTEM_DRIVER_MISMATCH ->
+                "; usually libcuda.so.1 is of another release than the driver in the kernel: start the machine anew after"
+                        + " an update, or in a container use the host's library";
+            case CUresult.CUDA_ERROR_UNKNOWN ->
+                "; in a container often /dev/nvidia-uvm is missing, else nvidia-smi or a new start of the machine may tell"
+                        + " more";
+            default -> "";
+        };
     }
 }

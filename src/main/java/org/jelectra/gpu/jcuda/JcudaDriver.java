@@ -24,7 +24,6 @@ import jcuda.driver.CUstream_flags;
 import org.jelectra.gpu.DeviceProperties;
 import org.jelectra.gpu.FunctionAttributes;
 import org.jelectra.gpu.GpuDriver;
-import org.jelectra.gpu.GpuException;
 import org.jelectra.gpu.GpuOutOfMemoryException;
 import org.jelectra.gpu.GpuUnavailableException;
 import org.jelectra.gpu.LaunchShape;
@@ -179,16 +178,7 @@ final class JcudaDriver implements GpuDriver {
     @Override
     public ByteBuffer allocatePinned(int bytes) {
         HostPointer pointer = new HostPointer();
-        int code = cuMemHostAlloc(pointer, bytes, 0);
-        if (code == CUresult.CUDA_ERROR_OUT_OF_MEMORY && !errors.faulted()) {
-            // the host's memory, not the device's
-            throw new GpuException(
-                    code,
-                    Errors.name(code),
-                    "the system gives no " + bytes + " bytes of page-locked memory: " + Errors.words(code)
-                            + "; free some, or raise the limit of a container");
-        }
-        errors.check(code, "allocating " + bytes + " bytes of page-locked host memory");
+        errors.checkPinned(cuMemHostAlloc(pointer, bytes, 0), bytes);
         ByteBuffer buffer = pointer.getByteBuffer(0, bytes).order(ByteOrder.nativeOrder());
         pinned.put(buffer, pointer);
         return buffer;
@@ -427,10 +417,13 @@ final class JcudaDriver implements GpuDriver {
     @Override
     public void close() {
         if (device != null) {
-            argumentMemory.release();
             CUdevice opened = device;
             device = null;
-            errors.released(cuDevicePrimaryCtxRelease(opened), "closing the device");
+            try {
+                argumentMemory.release();
+            } finally {
+                errors.released(cuDevicePrimaryCtxRelease(opened), "closing the device");
+            }
         }
     }
 }

@@ -81,6 +81,10 @@ final class ModuleLoader {
         String message = "the driver does not load the module " + name + ": " + Errors.words(code);
         if (code == CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION) {
             message = unsupportedVersion(name, PtxHeader.parse(name, ptx).version());
+        } else if (code == CUresult.CUDA_ERROR_JIT_COMPILER_NOT_FOUND) {
+            message +=
+                    "; usually the driver's compiler is not installed, libnvidia-ptxjitcompiler.so.1, which belongs beside"
+                            + " libcuda.so.1, also in a container";
         }
         return new GpuModuleException(code, Errors.name(code), message, log);
     }

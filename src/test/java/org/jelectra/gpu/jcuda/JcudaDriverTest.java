@@ -97,6 +97,25 @@ class JcudaDriverTest {
                         "no error");
     }
 
+    /** The first is that of arguments, which loading a module needs too. */
+    @Test
+    void pageLockedMemoryIsTheSystems() throws Exception {
+        assertThat(run("load", "cuMemHostAlloc=2"))
+                .containsExactly(
+                        "GpuException 2 CUDA_ERROR_OUT_OF_MEMORY the system gives no 65536 bytes of page-locked memory:"
+                                + " CUDA_ERROR_OUT_OF_MEMORY (2), words of the fake driver; free some, or raise the limit of a"
+                                + " container");
+    }
+
+    @Test
+    void aMissingCompilerIsNamed() throws Exception {
+        assertThat(run("load", "cuModuleLoadDataEx=221").get(0))
+                .isEqualTo(
+                        "GpuModuleException 221 CUDA_ERROR_JIT_COMPILER_NOT_FOUND the driver does not load the module test.ptx:"
+                                + " CUDA_ERROR_JIT_COMPILER_NOT_FOUND (221), words of the fake driver; usually the driver's compiler is"
+                                + " not installed, libnvidia-ptxjitcompiler.so.1, which belongs beside libcuda.so.1, also in a container");
+    }
+
     @Test
     void rejectedModulesComeWithTheCompilersLog() throws Exception {
         assertThat(run("reject"))
@@ -141,9 +160,27 @@ class JcudaDriverTest {
 
     @Test
     void errorsOfNewerDriversAreFaultsToo() throws Exception {
-        assertThat(run("fault", "cuStreamSynchronize=226").get(0))
-                .startsWith("226 CUDA_ERROR_CONTAINED [harmless] kernel harmless (grid 2x1x1, block 64x1) faulted:"
-                        + " CUDA_ERROR_CONTAINED (226)");
+        assertThat(run("fault", "cuStreamSynchronize=721").get(0))
+                .startsWith("721 ")
+                .contains("[harmless] kernel harmless (grid 2x1x1, block 64x1) faulted: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "214, CUDA_ERROR_ECC_UNCORRECTABLE",
+        "220, CUDA_ERROR_NVLINK_UNCORRECTABLE",
+        "226, CUDA_ERROR_CONTAINED",
+    })
+    void whatTheDeviceDoesWrongIsNoKernelsFault(int code, String name) throws Exception {
+        String failure = "the device failed: " + name + " (" + code
+                + "), words of the fake driver; no kernel did that: a new process may"
+                + " work, else nvidia-smi -q -d ECC may tell more, and a reset or another device helps";
+        assertThat(run("fault", "cuStreamSynchronize=" + code))
+                .containsExactly(
+                        "GpuException " + code + " " + name + " " + failure,
+                        "lost " + code + " " + name
+                                + " [unknown] waiting for a stream failed: the device cannot be used by this"
+                                + " process any more since " + failure);
     }
 
     @ParameterizedTest
@@ -210,6 +247,16 @@ class JcudaDriverTest {
                         NOTHING_ALIVE);
     }
 
+    @Test
+    void theDeviceIsClosedThoughMemoryOfTheHostIsNotFreed(@TempDir Path logs) throws Exception {
+        Path log = logs.resolve("calls");
+        assertThat(fake.run(Map.of("FAKE_CUDA_LOG", log.toString(), "FAKE_CUDA_FAIL", "cuMemFreeHost=1"), "launch")
+                        .errors())
+                .contains("GpuException: freeing the memory of arguments failed: CUDA_ERROR_INVALID_VALUE (1)");
+
+        assertThat(FakeCuda.log(log)).last().asString().endsWith("contexts 0");
+    }
+
     @ParameterizedTest
     @CsvSource({"describe", "launch", "graph", "copies", "events", "many"})
     void nothingIsLeft(String scenario, @TempDir Path logs) throws Exception {
@@ -234,12 +281,23 @@ class JcudaDriverTest {
                 .containsOnly(
                         "GpuUnavailableException 100 CUDA_ERROR_NO_DEVICE there is an NVIDIA driver but no device that it can"
                                 + " use: nvidia-smi should list one, and CUDA_VISIBLE_DEVICES must not hide it");
-        assertThat(fake.run(Map.of("FAKE_CUDA_FAIL", "cuInit=803"), "open")
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "802, CUDA_ERROR_SYSTEM_NOT_READY, nvidia-fabricmanager",
+        "803, CUDA_ERROR_SYSTEM_DRIVER_MISMATCH, libcuda.so.1 is of another release",
+        "999, CUDA_ERROR_UNKNOWN, /dev/nvidia-uvm",
+    })
+    void aDriverThatDoesNotStartSaysWhatUsuallyKeepsIt(int code, String name, String cause) throws Exception {
+        assertThat(fake.run(Map.of("FAKE_CUDA_FAIL", "cuInit=" + code), "open")
                         .succeeded()
                         .lines())
                 .first()
-                .isEqualTo("GpuUnavailableException 803 CUDA_ERROR_SYSTEM_DRIVER_MISMATCH starting the driver failed:"
-                        + " CUDA_ERROR_SYSTEM_DRIVER_MISMATCH (803), words of the fake driver");
+                .asString()
+                .startsWith("GpuUnavailableException " + code + " " + name + " starting the driver failed: " + name
+                        + " (" + code + "), words of the fake driver; ")
+                .contains(cause);
     }
 
     @Test
