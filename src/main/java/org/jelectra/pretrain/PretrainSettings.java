@@ -100,6 +100,16 @@ public record PretrainSettings(
         }
         notNegative("number of warm-up steps", warmupSteps);
         notNegative("weight decay", weightDecay);
+        finite("learning rate", learningRate);
+        finite("number of warm-up steps", warmupSteps);
+        finite("weight decay", weightDecay);
+    }
+
+    /** Files of settings are JSON, which has no infinity. */
+    private static void finite(String what, double value) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException("the " + what + " must be finite, got " + value);
+        }
     }
 
     private static void notNegative(String what, double value) {
