@@ -37,6 +37,15 @@ public record LossOptions(float generatorWeight, float discriminatorWeight, floa
             throw new IllegalArgumentException(
                     "the weight of the discriminator's loss must not be negative, got " + discriminatorWeight);
         }
+        finite("temperature", temperature);
+        finite("weight of the generator's loss", generatorWeight);
+        finite("weight of the discriminator's loss", discriminatorWeight);
+    }
+
+    private static void finite(String what, float value) {
+        if (!Float.isFinite(value)) {
+            throw new IllegalArgumentException("the " + what + " must be finite, got " + value);
+        }
     }
 
     /** These with another temperature. */

@@ -40,9 +40,12 @@ public record FineTuneSettings(
 
     public FineTuneSettings {
         require(learningRate > 0, "the learning rate must be positive", learningRate);
+        require(Double.isFinite(learningRate), "the learning rate must be finite", learningRate);
         require(layerDecay > 0 && layerDecay <= 1, "the layer decay must be in (0, 1]", layerDecay);
         require(weightDecay >= 0, "the weight decay must not be negative", weightDecay);
+        require(Double.isFinite(weightDecay), "the weight decay must be finite", weightDecay);
         require(epochs > 0, "the number of epochs must be positive", epochs);
+        require(Double.isFinite(epochs), "the number of epochs must be finite", epochs);
         require(warmup >= 0 && warmup < 1, "the share of the warm-up must be in [0, 1)", warmup);
         require(batchSize >= 1, "the batch size must be positive", batchSize);
         require(microBatches >= 1, "the number of micro-batches (--accumulate) must be positive", microBatches);

@@ -100,6 +100,16 @@ public record PretrainSettings(
         }
         notNegative("number of warm-up steps", warmupSteps);
         notNegative("weight decay", weightDecay);
+        finite("learning rate", learningRate);
+        finite("number of warm-up steps", warmupSteps);
+        finite("weight decay", weightDecay);
+    }
+
+    /** Files of settings are JSON, which has no infinity. */
+    private static void finite(String what, double value) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException("the " + what + " must be finite, got " + value);
+        }
     }
 
     private static void notNegative(String what, double value) {
@@ -158,25 +168,31 @@ public record PretrainSettings(
     }
 
     private PretrainSettings lasting(int newSteps, double newWarmupSteps, int newLogEvery, int newEvaluateEvery) {
-        return new PretrainSettings(
-                model,
-                losses,
-                masking,
-                batchSize,
-                microBatches,
-                sequenceLength,
-                newSteps,
-                learningRate,
-                newWarmupSteps,
-                weightDecay,
-                seed,
-                newLogEvery,
-                newEvaluateEvery,
-                evaluationSequences);
+        return copy(
+                batchSize, microBatches, sequenceLength, newSteps, newWarmupSteps, seed, newLogEvery, newEvaluateEvery);
     }
 
     /** These settings with other batches. */
     public PretrainSettings withBatch(int newBatchSize, int newMicroBatches, int newSequenceLength) {
+        return copy(
+                newBatchSize, newMicroBatches, newSequenceLength, steps, warmupSteps, seed, logEvery, evaluateEvery);
+    }
+
+    /** These settings with another seed. */
+    public PretrainSettings withSeed(long newSeed) {
+        return copy(batchSize, microBatches, sequenceLength, steps, warmupSteps, newSeed, logEvery, evaluateEvery);
+    }
+
+    /** These settings with others of those that a method above changes. */
+    private PretrainSettings copy(
+            int newBatchSize,
+            int newMicroBatches,
+            int newSequenceLength,
+            int newSteps,
+            double newWarmupSteps,
+            long newSeed,
+            int newLogEvery,
+            int newEvaluateEvery) {
         return new PretrainSettings(
                 model,
                 losses,
@@ -184,32 +200,13 @@ public record PretrainSettings(
                 newBatchSize,
                 newMicroBatches,
                 newSequenceLength,
-                steps,
+                newSteps,
                 learningRate,
-                warmupSteps,
-                weightDecay,
-                seed,
-                logEvery,
-                evaluateEvery,
-                evaluationSequences);
-    }
-
-    /** These settings with another seed. */
-    public PretrainSettings withSeed(long newSeed) {
-        return new PretrainSettings(
-                model,
-                losses,
-                masking,
-                batchSize,
-                microBatches,
-                sequenceLength,
-                steps,
-                learningRate,
-                warmupSteps,
+                newWarmupSteps,
                 weightDecay,
                 newSeed,
-                logEvery,
-                evaluateEvery,
+                newLogEvery,
+                newEvaluateEvery,
                 evaluationSequences);
     }
 

@@ -11,6 +11,7 @@ import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
+import org.jelectra.io.JsonRecord;
 
 /**
  * A run as its directory tells of it, finished or not, or the folder of a model that it has saved or that was made of a snapshot.
@@ -108,10 +109,10 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
 
     private static PretrainSettings settings(Path file, JsonObject json) throws IOException {
         try {
-            PretrainSettings settings = new Gson().fromJson(json.get("settings"), PretrainSettings.class);
+            PretrainSettings settings = JsonRecord.read(json.get("settings"), PretrainSettings.class);
             // a hand-made file may lack what no constructor asks for
-            if (settings.model().objective() == null || settings.losses() == null || settings.masking() == null) {
-                throw new IllegalArgumentException("model.objective, objective or masking is missing");
+            if (settings.model().objective() == null) {
+                throw new IllegalArgumentException("model.objective is missing");
             }
             return settings;
         } catch (RuntimeException e) {

@@ -14,6 +14,7 @@ import org.jelectra.electra.ElectraModel;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.DamagedSnapshotException;
 import org.jelectra.io.JsonFields;
+import org.jelectra.io.JsonRecord;
 import org.jelectra.io.SnapshotReader;
 import org.jelectra.io.SnapshotWriter;
 import org.jelectra.nn.TensorBytes;
@@ -115,7 +116,7 @@ public final class Snapshot implements AutoCloseable {
                 throw new IOException(file + ": expected the content of a snapshot in version " + VERSION + ", found "
                         + version + "; use the jelectra that wrote it");
             }
-            Content content = new Gson().fromJson(reader.content(), Content.class);
+            Content content = JsonRecord.read(reader.content(), Content.class);
             JsonFields fields = new JsonFields(reader.content(), file.toString());
             fields.text("backend");
             if (content.valueType == null) {

@@ -3,9 +3,15 @@ package org.jelectra.autograd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
@@ -50,6 +56,9 @@ class TapeOperationsTest {
             return t.squares(t.tape().add(t.tape().add(y, x), t.tape().gelu(y)));
         });
         GRAPHS.put("gelu of a parameter", t -> t.squares(t.tape().gelu(t.weight("a", 2, 3))));
+        GRAPHS.put(
+                "dropout", t -> t.squares(t.tape().dropout(x(t, "w"), t.tape().newDropout(0.4f))));
+        GRAPHS.put("gatherRows", t -> t.squares(t.tape().gatherRows(x(t, "w"), t.ints(4, 0, 5))));
         GRAPHS.put("layerNorm", t -> t.squares(norm(t, x(t, "w"))));
         GRAPHS.put("layerNorm of a constant", t -> t.squares(norm(t, t.input("c", 6, 4))));
         GRAPHS.put(
@@ -118,6 +127,23 @@ class TapeOperationsTest {
 
     static Stream<String> graphs() {
         return GRAPHS.keySet().stream();
+    }
+
+    /** Each is in a graph of this class, or of {@link FrozenWeightsTest}; losses have tests of their own. */
+    @Test
+    void everyOperationHasAGraph() throws IOException {
+        Path here = Path.of("src/test/java/org/jelectra/autograd");
+        String graphs = Files.readString(here.resolve("TapeOperationsTest.java"))
+                + Files.readString(here.resolve("FrozenWeightsTest.java"));
+        Set<String> given = Set.of("constant", "parameter", "operation");
+        Set<String> operations = Arrays.stream(Tape.class.getMethods())
+                .filter(method -> method.getReturnType() == Variable.class)
+                .map(Method::getName)
+                .filter(name -> !given.contains(name))
+                .collect(Collectors.toSet());
+        assertThat(operations)
+                .contains("linear")
+                .allSatisfy(name -> assertThat(graphs).containsPattern("\\btape\\(\\)\\s*\\." + name + "\\("));
     }
 
     @ParameterizedTest

@@ -3,7 +3,7 @@ package org.jelectra.backend;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jelectra.backend.check.Catalog;
@@ -18,29 +18,31 @@ final class OperandTrials {
 
     private static final Sizes SIZES = new Sizes(new AttentionShape(3, 33, 3, 43), 100, 257, 47, 101, 150_001);
 
-    /** Those that threads share in pieces of thousands of numbers. */
-    private static final Set<String> LONG = Set.of(
-            "fill",
-            "add",
-            "dropout",
-            "gelu",
-            "geluBackward",
-            "sigmoidCrossEntropy",
-            "sigmoidCrossEntropy without gradient",
-            "squaredError",
-            "squaredError without gradient");
+    private static final Sizes LONG_SIZES = new Sizes(new AttentionShape(67, 301, 1, 7), 11, 257, 47, 7, 150_001);
 
-    private static final Sizes LONG_SIZES = new Sizes(new AttentionShape(67, 301, 1, 7), 11, 257, 47);
+    /** Most numbers of an operand beside the arrays: a clock, a normalizer, a loss, counts. */
+    private static final int FEW = 4;
 
     private OperandTrials() {}
 
+    /** Those whose arrays are all of one size, which threads share in pieces of thousands of numbers. */
+    private static Map<String, Trial> elementwise() {
+        return Catalog.withVariants(LONG_SIZES).stream()
+                .filter(trial -> trial.shapes().stream()
+                                .mapToLong(Shape::size)
+                                .filter(size -> size > FEW)
+                                .distinct()
+                                .count()
+                        == 1)
+                .collect(Collectors.toMap(Trial::name, trial -> trial));
+    }
+
     /** All but chains, which are made of the others. */
     static Stream<Trial> all() {
-        return Stream.concat(
-                Catalog.withVariants(SIZES).stream()
-                        .filter(trial -> !LONG.contains(trial.name()))
-                        .filter(trial -> !trial.name().startsWith("chain ")),
-                Catalog.withVariants(LONG_SIZES).stream().filter(trial -> LONG.contains(trial.name())));
+        Map<String, Trial> elementwise = elementwise();
+        return Catalog.withVariants(SIZES).stream()
+                .filter(trial -> !trial.name().startsWith("chain "))
+                .map(trial -> elementwise.getOrDefault(trial.name(), trial));
     }
 
     /** The operations that can be given shapes that do not fit together. */

@@ -3,6 +3,7 @@ package org.jelectra.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.backend.check.Trial;
@@ -45,12 +46,15 @@ public abstract class ThreadEqualityContract {
             results.add(OperandTrials.results(bench, operation, tensors));
         }
         for (String name : results.get(0).keySet()) {
-            assertThat(results.get(1).get(name))
-                    .as("%s on 2 threads", name)
-                    .isEqualTo(results.get(0).get(name));
-            assertThat(results.get(2).get(name))
-                    .as("%s on 3 threads", name)
-                    .isEqualTo(results.get(0).get(name));
+            for (int threads = 2; threads <= results.size(); threads++) {
+                int first = Arrays.mismatch(
+                        results.get(0).get(name), results.get(threads - 1).get(name));
+                assertThat(first)
+                        .as(
+                                "%s: first number of %s whose bits on %d threads are not those on one",
+                                operation.name(), name, threads)
+                        .isEqualTo(-1);
+            }
         }
     }
 }

@@ -37,21 +37,7 @@ class AdversarialTrainingTest {
     }
 
     private static PretrainSettings with(PretrainSettings base, MaskingOptions masking, double weightDecay) {
-        return new PretrainSettings(
-                base.model(),
-                base.losses(),
-                masking,
-                base.batchSize(),
-                base.microBatches(),
-                base.sequenceLength(),
-                2000,
-                base.learningRate(),
-                0,
-                weightDecay,
-                base.seed(),
-                base.logEvery(),
-                base.evaluateEvery(),
-                base.evaluationSequences());
+        return SmallRun.with(base, "masking", masking, "steps", 2000, "warmupSteps", 0, "weightDecay", weightDecay);
     }
 
     /** Against a discriminator that does not learn and is sure of itself, the generator finds what it gets wrong. */

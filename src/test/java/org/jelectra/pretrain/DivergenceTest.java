@@ -129,21 +129,10 @@ class DivergenceTest {
     }
 
     private PretrainSettings withHugeWeightOfTheLoss() {
-        return new PretrainSettings(
-                settings.model(),
-                new LossOptions(1, Float.MAX_VALUE, 1, settings.losses().sampler()),
-                settings.masking(),
-                settings.batchSize(),
-                settings.microBatches(),
-                settings.sequenceLength(),
-                settings.steps(),
-                settings.learningRate(),
-                settings.warmupSteps(),
-                settings.weightDecay(),
-                settings.seed(),
-                settings.logEvery(),
-                settings.evaluateEvery(),
-                settings.evaluationSequences());
+        return SmallRun.with(
+                settings,
+                "losses",
+                new LossOptions(1, Float.MAX_VALUE, 1, settings.losses().sampler()));
     }
 
     private TrainingDivergedException runWithHugeWeightOfTheLoss() {

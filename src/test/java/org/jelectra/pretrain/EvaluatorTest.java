@@ -27,20 +27,11 @@ class EvaluatorTest {
     private static PretrainSettings settings(int batchSize, int microBatches, Sampler sampler) {
         PretrainSettings base = SmallRun.settings(1).withBatch(batchSize, microBatches, SmallRun.LENGTH);
         LossOptions losses = base.losses();
-        return new PretrainSettings(
-                base.model(),
+        return SmallRun.with(
+                base,
+                "losses",
                 new LossOptions(losses.generatorWeight(), losses.discriminatorWeight(), losses.temperature(), sampler),
-                base.masking(),
-                base.batchSize(),
-                base.microBatches(),
-                base.sequenceLength(),
-                base.steps(),
-                base.learningRate(),
-                base.warmupSteps(),
-                base.weightDecay(),
-                base.seed(),
-                base.logEvery(),
-                base.evaluateEvery(),
+                "evaluationSequences",
                 SEQUENCES);
     }
 

@@ -32,21 +32,7 @@ class MemoryNeedTest {
 
     private static PretrainSettings settings(Sharing sharing, Objective objective, int microBatches) {
         PretrainSettings base = SmallRun.settings(sharing, objective, microBatches);
-        return new PretrainSettings(
-                base.model(),
-                base.losses(),
-                base.masking(),
-                base.batchSize(),
-                microBatches,
-                base.sequenceLength(),
-                3,
-                base.learningRate(),
-                1,
-                base.weightDecay(),
-                base.seed(),
-                1,
-                2,
-                8);
+        return SmallRun.with(base, "steps", 3, "warmupSteps", 1, "logEvery", 1, "evaluateEvery", 2);
     }
 
     /** A whole run with evaluations: what is allocated by the way counts too. */

@@ -1,7 +1,11 @@
 package org.jelectra.pretrain;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.LossOptions;
@@ -57,6 +61,30 @@ public final class SmallRun {
                 10,
                 25,
                 8);
+    }
+
+    /** Settings with some components changed: the name of each, and its value. */
+    public static PretrainSettings with(PretrainSettings base, Object... changes) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        List<Class<?>> types = new ArrayList<>();
+        try {
+            for (RecordComponent component : PretrainSettings.class.getRecordComponents()) {
+                values.put(component.getName(), component.getAccessor().invoke(base));
+                types.add(component.getType());
+            }
+            for (int i = 0; i < changes.length; i += 2) {
+                if (values.replace((String) changes[i], changes[i + 1]) == null) {
+                    throw new IllegalArgumentException("expected one of " + values.keySet() + ", got " + changes[i]);
+                }
+            }
+            return PretrainSettings.class
+                    .getDeclaredConstructor(types.toArray(new Class<?>[0]))
+                    .newInstance(values.values().toArray());
+        } catch (InvocationTargetException e) {
+            throw (RuntimeException) e.getCause();
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public static PretrainSettings settings(int microBatches) {

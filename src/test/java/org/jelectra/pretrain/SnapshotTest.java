@@ -80,21 +80,18 @@ class SnapshotTest {
     }
 
     private static PretrainSettings settings(PretrainSettings base, int microBatches, int logEvery) {
-        return new PretrainSettings(
-                base.model(),
-                base.losses(),
-                base.masking(),
-                base.batchSize(),
+        return SmallRun.with(
+                base,
+                "microBatches",
                 microBatches,
-                base.sequenceLength(),
+                "steps",
                 STEPS,
-                base.learningRate(),
+                "warmupSteps",
                 3,
-                base.weightDecay(),
-                base.seed(),
+                "logEvery",
                 logEvery,
-                10,
-                8);
+                "evaluateEvery",
+                10);
     }
 
     private Pretrainer pretrainer(Backend backend, int microBatches) {

@@ -1,9 +1,18 @@
 package org.jelectra.gpu.sim;
 
+import java.util.Set;
 import org.jelectra.gpu.sim.ptx.PtxStatement;
 
 /** Translates arithmetic and logic: picks the loop by operation and type. */
 final class Arithmetic {
+
+    // what the translations below look at, or what changes nothing: anything else would be passed over silently
+    private static final Set<String> OF_FLOATS =
+            Set.of("rn", "rz", "rm", "rp", "approx", "full", "ftz", "sat", "NaN", "f32");
+    private static final Set<String> OF_DOUBLES = Set.of("rn", "approx", "ftz", "f64");
+    private static final Set<String> OF_BFLOATS = Set.of("rn", "bf16", "bf16x2");
+    private static final Set<String> OF_INTEGERS =
+            Set.of(("lo hi wide l r shiftamt wrap clamp b16 b32 b64 s16 s32 s64 u16 u32 u64").split(" "));
 
     private Arithmetic() {}
 
@@ -31,10 +40,12 @@ final class Arithmetic {
     }
 
     private static void floats(Translator t, PtxStatement s) {
+        s.requireModifiers(OF_FLOATS);
         String base = s.base().equals("mad") ? "fma" : s.base();
         Loops.Floats rough = s.has("approx") && t.numerics().roughFunctions() ? RoughFunctions.loop(base) : null;
         Loops.Floats loop = rough != null ? rough : FloatArithmetic.loop(floatOperation(s, base));
-        if (loop == null) {
+        boolean three = s.operands().size() > 3 && base.matches("min|max");
+        if (loop == null || three) {
             throw s.error("unknown instruction");
         }
         Operands x = Operands.of(t, s, RegisterClass.FLOAT);
@@ -58,10 +69,10 @@ final class Arithmetic {
     }
 
     private static void doubles(Translator t, PtxStatement s) {
+        s.requireModifiers(OF_DOUBLES);
         String base = s.base().equals("mad") ? "fma" : s.base();
-        boolean directed = s.has("rz") || s.has("rm") || s.has("rp");
         Loops.Doubles loop = DoubleArithmetic.loop(s.has("ftz") ? base + ".ftz" : base);
-        if (loop == null || directed) {
+        if (loop == null) {
             throw s.error("unknown instruction");
         }
         Operands x = Operands.of(t, s, RegisterClass.DOUBLE);
@@ -69,8 +80,9 @@ final class Arithmetic {
     }
 
     private static void bfloats(Translator t, PtxStatement s) {
+        s.requireModifiers(OF_BFLOATS);
         Bfloat16.Scalar operation = Bfloat16.operation(s.base());
-        if (operation == null || s.has("sat") || s.has("relu") || s.has("NaN")) {
+        if (operation == null) {
             throw s.error("unknown instruction");
         }
         Operands x = Operands.of(t, s, RegisterClass.INT);
@@ -100,14 +112,12 @@ final class Arithmetic {
     }
 
     private static void integers(Translator t, PtxStatement s, String type) {
+        s.requireModifiers(OF_INTEGERS);
         boolean signed = type.startsWith("s");
         String operation = s.base();
         if (operation.equals("lop3")) {
             logic(t, s);
             return;
-        }
-        if (s.has("sat") || s.has("cc") || operation.endsWith("c") && operation.matches("addc|subc|madc")) {
-            throw s.error("unknown instruction");
         }
         if (s.has("wide")) {
             WideProducts.translate(t, s, type, signed);

@@ -39,7 +39,7 @@ final class Bfloat16 {
     }
 
     /** A sum that was rounded to double, with what was lost, to 16 bits: by way of an odd double, which rounds like the exact sum. */
-    private static int roundToOdd(double sum, double lost) {
+    static int roundToOdd(double sum, double lost) {
         double odd = sum;
         if (lost != 0 && !Double.isNaN(lost) && (Double.doubleToRawLongBits(sum) & 1) == 0) {
             odd = lost > 0 ? Math.nextUp(sum) : Math.nextDown(sum);

@@ -1,6 +1,7 @@
 package org.jelectra.gpu.sim;
 
 import java.util.List;
+import java.util.Set;
 import org.jelectra.gpu.sim.ptx.PtxStatement;
 
 /** {@code cvt}. */
@@ -8,9 +9,13 @@ final class Conversion {
 
     private static final List<String> ROUNDINGS = List.of("rn", "rz", "rm", "rp", "rni", "rzi", "rmi", "rpi");
 
+    private static final Set<String> MODIFIERS =
+            Set.of("rn rz rm rp rni rzi rmi rpi sat ftz bf16 bf16x2 f32 f64 s8 s16 s32 s64 u8 u16 u32 u64".split(" "));
+
     private Conversion() {}
 
     static void translate(Translator t, PtxStatement s) {
+        s.requireModifiers(MODIFIERS);
         String to = s.part(-2);
         String from = s.part(-1);
         if (to.equals("bf16x2")) {
@@ -22,7 +27,7 @@ final class Conversion {
 
     /** {@code cvt.rn.bf16x2.f32 d, a, b}: a goes to the upper half. */
     private static void packed(Translator t, PtxStatement s) {
-        if (!s.has("rn") || s.has("relu") || !s.part(-1).equals("f32")) {
+        if (!s.has("rn") || !s.part(-1).equals("f32")) {
             throw s.error("unknown instruction");
         }
         int high = t.floats(1);

@@ -32,6 +32,8 @@ public enum FaultKind {
     DIVERGENT_WARP("warp instruction that not all its lanes reach", 0, ""),
     /** An index outside of a branch's table. */
     ILLEGAL_BRANCH("branch to nowhere", 715, "CUDA_ERROR_ILLEGAL_INSTRUCTION"),
+    /** The instruction {@code trap}, by which a kernel ends itself. */
+    TRAP("trap", 719, "CUDA_ERROR_LAUNCH_FAILED"),
     /** More instructions than a block may take. */
     TIMEOUT("kernel that does not end", 702, "CUDA_ERROR_LAUNCH_TIMEOUT");
 

@@ -17,7 +17,7 @@ final class InstructionSet {
 
     static {
         for (String arithmetic :
-                "abs add addc and bfe bfi bfind brev clz cnot copysign cos div dp4a ex2 fma lg2 lop3 mad mad24"
+                "abs add and bfe bfi bfind brev clz cnot copysign cos div dp4a ex2 fma lg2 lop3 mad mad24"
                         .concat(
                                 " max min mul mul24 neg not or popc prmt rcp rem rsqrt sad shf shl shr sin sqrt sub tanh xor")
                         .split(" ")) {
@@ -51,6 +51,11 @@ final class InstructionSet {
         TRANSLATIONS.put("bra", WarpInstructions::branch);
         TRANSLATIONS.put("ret", (t, s) -> t.emit(new Exit()));
         TRANSLATIONS.put("exit", (t, s) -> t.emit(new Exit()));
+        TRANSLATIONS.put(
+                "trap",
+                (t, s) -> t.emit(new Custom((warp, lanes) -> {
+                    throw warp.fault(FaultKind.TRAP, Lanes.first(lanes), 0, "the kernel ended itself");
+                })));
         for (String nothing : new String[] {"prefetchu", "nanosleep", "discard"}) {
             TRANSLATIONS.put(nothing, (t, s) -> t.emit(new Custom((warp, lanes) -> {})));
         }

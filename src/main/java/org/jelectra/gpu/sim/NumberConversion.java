@@ -18,6 +18,13 @@ final class NumberConversion {
         if (!from.matches("[us](8|16|32|64)|f32|f64|bf16") || !to.matches("[us](8|16|32|64)|f32|f64|bf16")) {
             throw s.error("unknown instruction");
         }
+        boolean directed = rounding.matches("rz|rm|rp");
+        boolean truncated = rounding.equals("rz") && from.equals("f32");
+        boolean fromLong = from.matches("[us]64");
+        if (to.equals("bf16") && (saturated || fromLong || directed && !truncated)
+                || to.equals("f64") && directed && fromLong) {
+            throw s.error("unknown instruction");
+        }
         this.from = from;
         this.to = to;
         this.rounding = rounding;
@@ -116,7 +123,7 @@ final class NumberConversion {
             return Double.doubleToRawLongBits(saturated ? Math.max(0, Math.min(1, rounded)) : rounded);
         }
         if (to.equals("bf16")) {
-            return (rounding.equals("rz") ? Bfloat16.truncate((float) rounded) : Bfloat16.round((float) rounded))
+            return (rounding.equals("rz") ? Bfloat16.truncate((float) rounded) : Bfloat16.roundToOdd(rounded, 0))
                     & 0xFFFF;
         }
         Rounding directed = directed();
@@ -141,7 +148,7 @@ final class NumberConversion {
         if (!huge && directed == null) {
             return to.equals("f64")
                     ? Double.doubleToRawLongBits(value)
-                    : to.equals("bf16") ? Bfloat16.round(value) & 0xFFFF : Float.floatToRawIntBits(value);
+                    : to.equals("bf16") ? Bfloat16.roundToOdd(value, 0) & 0xFFFF : Float.floatToRawIntBits(value);
         }
         BigDecimal exact = new BigDecimal(huge ? Long.toUnsignedString(value) : Long.toString(value));
         if (to.equals("f64")) {

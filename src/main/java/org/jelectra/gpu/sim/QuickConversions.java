@@ -23,7 +23,7 @@ final class QuickConversions {
                 return s.has("rn") && floatFromInt(t, 0xFFFFFFFFL);
             }
             case "bf16.f32" -> {
-                return s.has("rn") && !s.has("relu") && bfloatFromFloat(t);
+                return s.has("rn") && bfloatFromFloat(t);
             }
             case "f32.bf16" -> floatFromBfloat(t);
             default -> {

@@ -1,10 +1,13 @@
 package org.jelectra.gpu.sim;
 
+import java.util.Set;
 import java.util.function.IntBinaryOperator;
 import org.jelectra.gpu.sim.ptx.PtxStatement;
 
 /** {@code vote.sync}, {@code match.sync}, {@code redux.sync} and {@code activemask}. */
 final class Votes {
+
+    private static final Set<String> REDUCTIONS = Set.of("sync add and or xor min max b32 s32 u32".split(" "));
 
     private Votes() {}
 
@@ -72,6 +75,7 @@ final class Votes {
     }
 
     static void reduce(Translator t, PtxStatement s) {
+        s.requireModifiers(REDUCTIONS);
         boolean unsigned = s.part(-1).equals("u32");
         IntBinaryOperator operator = switch (s.part(2)) {
             case "add" -> Integer::sum;

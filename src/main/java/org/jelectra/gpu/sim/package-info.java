@@ -12,8 +12,8 @@
  *       {@code LoadedModule}, {@code PreparedLaunch}, {@code GridRunner} and {@code BlockRun}
  *   <li>from source to instructions: {@code KernelTranslator} makes a {@code Program}, {@code Translator} one statement of it by what
  *       {@code InstructionSet} names; {@code Registers}, {@code Symbols}, {@code ControlFlow}
- *   <li>arithmetic by type: {@code IntArithmetic}, {@code LongArithmetic}, {@code FloatArithmetic}, {@code DoubleArithmetic},
- *       {@code Bfloat16}, {@code Conversion}, {@code Approximations}, {@code RoughFunctions}; {@code Numerics} is
+ *   <li>arithmetic: {@code Arithmetic} picks by type among {@code IntArithmetic} and {@code IntBits}, {@code LongArithmetic} and
+ *       {@code LongBits}, which share {@code Bits}, {@code FloatArithmetic}, {@code DoubleArithmetic} and {@code Bfloat16}; {@code Conversion}, {@code Approximations}, {@code RoughFunctions}; {@code Numerics} is
  *       their choice, {@code Loops} runs it over lanes
  *   <li>memory: {@code *Space}, {@code SharedMemory}, {@code LocalMemory}, {@code Allocation}; {@code LoadStore},
  *       {@code Atomic}, {@code AsyncCopy}

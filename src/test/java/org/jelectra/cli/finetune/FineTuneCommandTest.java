@@ -243,6 +243,11 @@ class FineTuneCommandTest extends TinyFineTuning {
         assertThat(noEpochs.err())
                 .contains("finetune: the number of epochs must be positive, got 0.0 (")
                 .hasLineCount(1);
+        CommandRunner.Result infinite = finetune("SST-2", sst(), output, "--learning-rate", "Infinity");
+        assertThat(infinite.code()).isEqualTo(2);
+        assertThat(infinite.err())
+                .contains("finetune: the learning rate must be finite, got Infinity (")
+                .hasLineCount(1);
         CommandRunner.Result noMinutes = finetune("SST-2", sst(), output, "--snapshot-minutes", "-1");
         assertThat(noMinutes.code()).isEqualTo(2);
         assertThat(noMinutes.err())

@@ -3,8 +3,13 @@ package org.jelectra.finetune.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.assertj.core.data.Offset;
 import org.jelectra.finetune.Evaluation;
 import org.jelectra.finetune.SmallTasks;
@@ -16,6 +21,8 @@ import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.metrics.LabelScore;
 import org.jelectra.finetune.metrics.Metric;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a model's outputs are worth, by hand. */
 class SequenceScoresTest {
@@ -25,6 +32,45 @@ class SequenceScoresTest {
 
     private static Example labelled(float label) {
         return new Example("text", null, label);
+    }
+
+    /** What {@code metric} of a task may name is computed, and stands in the table of the documentation. */
+    @ParameterizedTest
+    @EnumSource
+    void everyMetricThatIsOffered(TaskSpec.Kind kind) throws IOException {
+        Set<String> offered = kind.metrics().stream().map(Metric::label).collect(Collectors.toSet());
+        assertThat(found(kind).values().keySet()).containsAll(offered);
+        List<String> table = Files.readAllLines(Path.of("docs/fine-tuning.md")).stream()
+                .filter(line -> line.startsWith("| `" + kind.label() + "` |"))
+                .toList();
+        assertThat(table).hasSize(1);
+        assertThat(Pattern.compile("`([a-z0-9_]+)`")
+                        .matcher(table.get(0).substring(table.get(0).indexOf('|', 1)))
+                        .results()
+                        .map(name -> name.group(1)))
+                .containsExactlyElementsOf(
+                        kind.metrics().stream().map(Metric::label).toList());
+    }
+
+    private static Evaluation found(TaskSpec.Kind kind) {
+        List<Example> examples = List.of(labelled(0), labelled(1));
+        List<float[]> outputs = List.of(new float[] {1, 0}, new float[] {0, 1});
+        return switch (kind) {
+            case CLASSIFICATION -> SequenceScores.of(GlueTasks.find("RTE"), examples, outputs, 2);
+            case REGRESSION -> SequenceScores.of(GlueTasks.find("STS-B"), examples, outputs, 1);
+            case MULTILABEL ->
+                SequenceScores.of(
+                        SmallTasks.severalLabels("cat", "dog"),
+                        List.of(new Example("text", null, Float.NaN, List.of(0))),
+                        List.of(new float[] {1, 0}),
+                        2);
+            case TAGGING ->
+                TaggingTask.score(
+                        Metric.ENTITY_F1,
+                        new TaggedFile(
+                                Path.of("dev.txt"), List.of(new TaggedSentence(List.of("cat"), List.of("B-CAT")))),
+                        List.of(List.of("B-CAT")));
+        };
     }
 
     /** Probabilities of 3/4 and 1/4, one of the three wrong, all of one class. */

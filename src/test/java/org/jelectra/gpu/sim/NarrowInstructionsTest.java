@@ -86,6 +86,8 @@ class NarrowInstructionsTest {
                 operation("neg.bf16 w, x;", (a, b, c) -> u(a ^ 0x8000)),
                 operation("abs.bf16 w, x;", (a, b, c) -> a & 0x7FFF),
                 operation("{ .reg .f32 g; cvt.f32.bf16 g, x; cvt.rn.bf16.f32 w, g; }", (a, b, c) -> b(f(a))),
+                operation("cvt.rn.bf16.s32 w, a;", (a, b, c) -> b(a)),
+                operation("{ .reg .f64 g; cvt.rn.f64.s32 g, a; cvt.rn.bf16.f64 w, g; }", (a, b, c) -> b(a)),
                 operation("setp.lt.bf16 %p0, x, y; selp.b16 w, x, y, %p0;", (a, b, c) -> u(f(a) < f(b) ? a : b)),
                 pair("mul.wide.u16 d, 3, 4; add.u32 d, d, a;", (a, b, c) -> 12 + a),
                 pair("fma.rn.bf16x2 d, a, b, c;", (a, b, c) -> pairOf(fma, a, b, c)),

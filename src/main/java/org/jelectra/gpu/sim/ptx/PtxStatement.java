@@ -1,6 +1,7 @@
 package org.jelectra.gpu.sim.ptx;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * One instruction.
@@ -24,6 +25,15 @@ public record PtxStatement(
     /** Whether the opcode has the modifier. */
     public boolean has(String modifier) {
         return parts.indexOf(modifier) > 0;
+    }
+
+    /** An error about the first modifier, or type, that is not among those that are known. */
+    public void requireModifiers(Set<String> known) {
+        for (String part : parts.subList(1, parts.size())) {
+            if (!known.contains(part)) {
+                throw error("unknown modifier ." + part);
+            }
+        }
     }
 
     /** The opcode without modifiers. */
