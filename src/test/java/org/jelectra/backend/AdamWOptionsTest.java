@@ -1,18 +1,27 @@
 package org.jelectra.backend;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AdamWOptionsTest {
 
+    @Test
+    void theLimitsThemselvesAreAllowed() {
+        assertThatCode(() ->
+                        new AdamWOptions(0, 0, Float.MAX_VALUE, 0, null, List.of(new AdamWOptions.Segment(0, 1, 0, 0))))
+                .doesNotThrowAnyException();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "2     | 0.999 | 1e-6 | 1   | AdamW: beta1 must be in [0, 1), got 2.0",
+                "1     | 0.999 | 1e-6 | 1   | AdamW: beta1 must be in [0, 1), got 1.0",
                 "-0.1  | 0.999 | 1e-6 | 1   | AdamW: beta1 must be in [0, 1), got -0.1",
                 "0.9   | 1     | 1e-6 | 1   | AdamW: beta2 must be in [0, 1), got 1.0",
                 "0.9   | NaN   | 1e-6 | 1   | AdamW: beta2 must be in [0, 1), got NaN",

@@ -160,6 +160,10 @@ interface OptimizerContract extends Contract {
                         on().adamW(arena, arena, arena, arena, number, options(number, last, nothing, first, between)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("AdamW: segments must have no parameters in common, got " + first + " and " + between);
+        Segment end = new Segment(8, 2, 1, 0);
+        assertThatThrownBy(() -> on().adamW(arena, arena, arena, arena, number, options(number, end, first, last)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("AdamW: segments must have no parameters in common, got " + last + " and " + end);
     }
 
     private static AdamWOptions options(Tensor learningRate, Segment... segments) {

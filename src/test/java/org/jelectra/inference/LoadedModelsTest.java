@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.heads.TaskModelFiles;
@@ -82,6 +83,7 @@ class LoadedModelsTest {
             assertThat(regressor.maxLength()).isEqualTo(TestModels.MAX_LENGTH);
             for (int words : new int[] {0, 61, 62, 63}) {
                 String text = TestModels.text(words, 2);
+                assertThat(classifier.givesAnyNumber()).isFalse();
                 int length = classifier.length(TextInput.of(text));
                 assertThat(length).isEqualTo(words + 2);
                 assertThat(classifier.classify(text).equals(classifier.classify(text + " t9")))
@@ -118,7 +120,9 @@ class LoadedModelsTest {
             assertThat(last.word()).isEqualTo(new Word("!", 11, 12));
             List<TaggedWord> given =
                     tagger.tagWords(List.of(List.of("t5", "", "t7"))).get(0);
-            assertThat(given).extracting(word -> word.word().start()).containsExactly(0, 3, 4);
+            assertThat(given)
+                    .extracting(TaggedWord::word)
+                    .containsExactly(new Word("t5", 0, 2), new Word("", 3, 3), new Word("t7", 4, 6));
         }
     }
 
@@ -222,9 +226,30 @@ class LoadedModelsTest {
         TextClassifier classifier = TextClassifier.load(directory, options(2));
         classifier.close();
         classifier.close();
-        assertThatThrownBy(() -> classifier.classify("t5"))
+        assertClosed(directory, () -> classifier.classify("t5"));
+        Path folder = TestModels.regressor(directory.resolve("regressor"), 1);
+        TextRegressor regressor = TextRegressor.load(folder, options(2));
+        regressor.close();
+        assertClosed(folder, () -> regressor.score("t5"));
+        folder = TestModels.tagger(directory.resolve("tagger"), LABELS);
+        WordTagger tagger = WordTagger.load(folder, options(2));
+        assertThat(tagger.labels()).isEqualTo(LABELS);
+        VectorEncoder encoder = VectorEncoder.load(folder, options(2));
+        assertThat(encoder.maxLength()).isEqualTo(TestModels.MAX_LENGTH);
+        tagger.close();
+        encoder.close();
+        assertClosed(folder, () -> tagger.tag("t5"));
+        assertClosed(folder, () -> encoder.encode("t5"));
+        folder = TestModels.reader(directory.resolve("reader"));
+        ContextReader reader = ContextReader.load(folder, options(2));
+        reader.close();
+        assertClosed(folder, () -> reader.answer("t5", "t6 t7"));
+    }
+
+    private static void assertClosed(Path folder, ThrowingCallable call) {
+        assertThatThrownBy(call)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the model " + directory + " is closed");
+                .hasMessage("the model " + folder + " is closed");
     }
 
     @Test

@@ -19,6 +19,8 @@ import org.jelectra.text.WordPiece;
 import org.jelectra.text.WordPieceOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Masks of texts short and long, alone and in company; {@link GoldenInferenceTest} has the numbers. */
 class MaskFillerTest {
@@ -108,6 +110,7 @@ class MaskFillerTest {
         assertThat(tokens.probabilities())
                 .containsExactly(
                         new double[] {1 / sum, 1 / sum, Math.exp(-1) / sum, Math.exp(-1) / sum}, within(1e-12));
+        assertThat(LikeliestTokens.of(new float[] {2, 3, 2}, 2).ids()).containsExactly(1, 0);
         assertThat(LikeliestTokens.of(new float[] {-200, 800}, 2).probabilities()[0])
                 .as("no overflow")
                 .isEqualTo(1);
@@ -120,10 +123,10 @@ class MaskFillerTest {
         assertThat(text.masks()).containsExactly(new MaskedText.Mask(1, 1), new MaskedText.Mask(9, 4));
     }
 
-    /** Every mask is judged once, in its order, and has what surrounds it. */
-    @Test
-    void windowsOfLongTexts() {
-        int room = 16;
+    /** Every mask is judged once, in its order, and has what surrounds it: the text goes on to the stretch's ends, or ends there. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 16})
+    void windowsOfLongTexts(int room) {
         for (int tokens : new int[] {1, 2, 15, 16, 17, 18, 40, 100}) {
             for (int every : new int[] {1, 2, 7, 30}) {
                 int[] ids = IntStream.range(0, tokens).map(i -> i % 3 + 5).toArray();
@@ -138,9 +141,11 @@ class MaskFillerTest {
                     assertThat(seen).hasSize(Math.min(room, tokens) + 2);
                     for (int place : window.places()) {
                         int token = masks.get(judged++).token();
+                        int start = token - (place - 1);
+                        assertThat(start).isBetween(0, tokens - (seen.length - 2));
                         assertThat(Arrays.equals(
                                         Arrays.copyOfRange(seen, 1, seen.length - 1),
-                                        Arrays.copyOfRange(ids, token - place + 1, token - place + seen.length - 1)))
+                                        Arrays.copyOfRange(ids, start, start + seen.length - 2)))
                                 .as("%s tokens, token %s at %s", tokens, token, place)
                                 .isTrue();
                         assertThat(place - 1).isGreaterThanOrEqualTo(Math.min(token, room / 2));

@@ -97,6 +97,22 @@ class EventFileTest {
     }
 
     @Test
+    void theStepThatARunGoesOnFromStays() throws IOException {
+        try (EventFile events = EventFile.create(directory, 1763950000, 0)) {
+            for (int step = 100; step <= 300; step += 100) {
+                events.add(1763950000, step, Map.of("a", 1.0));
+            }
+        }
+        Path file = EventFile.list(directory).get(0);
+        EventFile.truncate(directory, 200);
+        assertThat(EventReader.read(file)).extracting(EventReader.Event::step).containsExactly(0L, 1L, 100L, 200L);
+        EventFile.truncate(directory, -1);
+        assertThat(EventReader.read(file))
+                .as("of a run that begins anew, what every file begins with")
+                .containsExactly(new EventReader.Event(1763950000, 0, "brain.Event:2", false, Map.of()));
+    }
+
+    @Test
     void cutsLaterStepsAndTornEndsAtEveryByte() throws IOException {
         try (EventFile events = EventFile.create(directory, 1763950000, 0)) {
             for (int step = 100; step <= 400; step += 100) {

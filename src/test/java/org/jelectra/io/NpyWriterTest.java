@@ -43,11 +43,14 @@ class NpyWriterTest {
             NpyWriter writer = NpyWriter.longs(channel);
             writer.write(0);
             writer.write(Long.MIN_VALUE);
+            for (int i = 2; i < 9001; i++) { // more than the buffer holds
+                writer.write(i);
+            }
             writer.finish();
         });
         NpyReader array = NpyReader.read(file);
-        assertThat(array.shape()).containsExactly(2);
-        assertThat(array.longs()).containsExactly(0, Long.MIN_VALUE);
+        assertThat(array.shape()).containsExactly(9001);
+        assertThat(array.longs()).startsWith(0, Long.MIN_VALUE, 2).endsWith(8999, 9000);
     }
 
     @Test

@@ -9,13 +9,17 @@ import java.util.List;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.GeneratorTraining;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.MainResults;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.electra.Sharing;
 import org.jelectra.tensor.Tensor;
 import org.jelectra.text.batch.Batch;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -36,11 +40,24 @@ class MetricsCollectorTest {
     private double hits;
     private double changed;
     private double tokens;
+    private double reward;
+    private double baselineLoss;
 
     @ParameterizedTest
     @EnumSource
     void metricsAreThoseOfSingleTokens(Objective objective) {
-        PretrainSettings settings = SmallRun.settings(Sharing.EMBEDDINGS, objective, PARTS);
+        requireMetricsOf(SmallRun.settings(Sharing.EMBEDDINGS, objective, PARTS));
+    }
+
+    @Test
+    void anAdversarialGeneratorHasItsRewardToo() {
+        ElectraConfig config = SmallRun.config(Sharing.EMBEDDINGS, Objective.ELECTRA)
+                .withGeneratorTraining(GeneratorTraining.ADVERSARIAL);
+        requireMetricsOf(SmallRun.settings(config, LossOptions.DEFAULT, PARTS));
+    }
+
+    private void requireMetricsOf(PretrainSettings settings) {
+        Objective objective = settings.model().objective();
         int rows = settings.batchSize() / PARTS;
         MetricsCollector collector = new MetricsCollector(settings);
         try (backend) {
@@ -112,6 +129,10 @@ class MetricsCollectorTest {
 
     private void count(PretrainingGraph graph, Batch batch, int firstRow, int rows, Objective objective) {
         generatorLoss += (double) read(graph.generatorLoss())[0] * batch.maskedCount;
+        if (graph.reward() != null) {
+            reward += (double) read(graph.reward())[0] * batch.maskedCount;
+            baselineLoss += (double) read(graph.baselineLoss())[0] * batch.maskedCount;
+        }
         float[] correct = read(graph.correct());
         int[] samples = objective.hasMainNetwork() ? integers(graph.sampled()) : new int[correct.length];
         boolean[] selected = new boolean[rows * batch.sequenceLength()];
@@ -151,6 +172,14 @@ class MetricsCollectorTest {
         double generator = settings.losses().generatorWeight() * generatorLoss / masked;
         assertThat(found.generatorLoss()).isCloseTo(generatorLoss / masked, within(1e-9));
         assertThat(found.generatorAccuracy()).isEqualTo(guessed / masked).isBetween(0.1, 0.9);
+        if (settings.model().generatorTraining() == GeneratorTraining.ADVERSARIAL) {
+            assertThat(found.generatorReward()).isCloseTo(reward / masked, within(1e-9));
+            assertThat(found.baselineLoss())
+                    .isCloseTo(baselineLoss / masked, within(1e-9))
+                    .isPositive();
+        } else {
+            assertThat(found.generatorReward()).isNaN();
+        }
         double weight = settings.losses().discriminatorWeight();
         if (!logits.isEmpty()) {
             requireDetection(found);

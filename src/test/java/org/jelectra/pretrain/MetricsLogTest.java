@@ -188,10 +188,13 @@ class MetricsLogTest {
                 assertThat(text()).isEqualTo(whole);
             }
         }
-        Files.writeString(file(), "\0\n" + whole);
-        assertThatIOException()
-                .isThrownBy(() -> MetricsLog.truncate(directory, 3))
-                .withMessageStartingWith(file() + ":1: expected a JSON object, got: ");
+        for (String text : List.of("\0\n" + whole, "\0\n" + whole.substring(whole.indexOf('\n') + 1))) {
+            Files.writeString(file(), text);
+            assertThatIOException()
+                    .isThrownBy(() -> MetricsLog.truncate(directory, 3))
+                    .withMessageStartingWith(file() + ":1: expected a JSON object, got: ");
+            assertThat(text()).isEqualTo(text);
+        }
     }
 
     @Test

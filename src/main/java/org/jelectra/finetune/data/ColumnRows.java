@@ -10,7 +10,6 @@ import org.jelectra.text.rows.Records;
 final class ColumnRows implements ExampleRows {
 
     private final Records records;
-    private final List<String> names;
     private final int[] indices;
     private List<String> cells;
 
@@ -21,8 +20,7 @@ final class ColumnRows implements ExampleRows {
      */
     ColumnRows(Path file, Records records, boolean header, List<Column> columns) throws IOException {
         this.records = records;
-        names = header ? records.next() : null;
-        indices = indices(file, columns, names);
+        indices = indices(file, columns, header ? records.next() : null);
     }
 
     private static int[] indices(Path file, List<Column> columns, List<String> names) throws IOException {
@@ -60,11 +58,6 @@ final class ColumnRows implements ExampleRows {
     @Override
     public long line() {
         return records.line();
-    }
-
-    @Override
-    public boolean isShort() {
-        return names != null && cells.size() < names.size();
     }
 
     @Override

@@ -11,9 +11,6 @@ interface ExampleRows {
     /** Number of the line in which the row began that was read last. */
     long line();
 
-    /** Whether that row has fewer cells than the file has names of columns. */
-    boolean isShort();
-
     /** What is the matter with a column that the row lacks, for a message that has named it. */
     String lack(Column missing);
 }

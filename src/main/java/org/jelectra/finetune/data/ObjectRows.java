@@ -89,11 +89,6 @@ final class ObjectRows implements ExampleRows {
     }
 
     @Override
-    public boolean isShort() {
-        return false;
-    }
-
-    @Override
     public String lack(Column missing) {
         return object.has(missing.name()) ? "is null" : "is missing: the object has " + object.keySet();
     }

@@ -48,16 +48,15 @@ final class RowReader {
             ExampleRows source = open(file, lines, header, columns, separator);
             for (String[] cells = source.next(); cells != null; cells = source.next()) {
                 int missing = Arrays.asList(cells).indexOf(null);
-                if (missing >= 0 && !skipsShortRows) {
+                if (missing < 0) {
+                    consumer.accept(cells, rows + skipped, source.line());
+                    rows++;
+                } else if (skipsShortRows) {
+                    skipped++;
+                } else {
                     Column lacking = columns.get(missing);
                     throw new IOException(
                             file + ":" + source.line() + ": column " + lacking + " " + source.lack(lacking));
-                }
-                if (missing >= 0 || skipsShortRows && source.isShort()) {
-                    skipped++;
-                } else {
-                    consumer.accept(cells, rows + skipped, source.line());
-                    rows++;
                 }
             }
         }

@@ -124,9 +124,7 @@ final class JsonBytes {
     private void skipLiteral(int first) throws IOException {
         int value = first;
         int length = 0;
-        while (value >= 'a' && value <= 'z'
-                || value >= '0' && value <= '9'
-                || "+-.E".indexOf(value) >= 0 && value > 0) {
+        while (value >= 'a' && value <= 'z' || value >= '0' && value <= '9' || "+-.E".indexOf(value) >= 0) {
             take();
             length++;
             value = peek();

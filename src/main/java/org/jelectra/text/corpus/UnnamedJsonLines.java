@@ -62,11 +62,10 @@ final class UnnamedJsonLines {
                 CorpusPosition.START,
                 new MalformedBytes(InvalidUtf8.REPLACE));
         try {
-            TextSource.Event event = lines.next();
-            while (event == TextSource.Event.LINE) {
-                event = lines.next();
+            while (lines.next() == TextSource.Event.LINE) {
+                // its text goes on
             }
-            return event != TextSource.Event.END;
+            return true;
         } catch (IOException e) {
             // a long line goes on behind what is looked at
             return head.length == LOOK_AHEAD && lines.offset() == LOOK_AHEAD && lines.hasFoundText();

@@ -73,6 +73,18 @@ class ExampleFileTest {
                 .hasMessageContaining("unknown label \"2.0\", expected one of [0.0, 01, 1, 1.5]");
     }
 
+    /** Any number of labels in a cell, none among them, in whatever order. */
+    @Test
+    void cellsOfSeveralLabels() throws IOException {
+        TaskSpec spec = declare(", \"kind\": \"multilabel\"");
+        Path file = rows("a,y|x\nb,\nc, z || x |\nd,x|x\n");
+        List<String> labels = ExampleFile.labels(spec, file);
+        assertThat(labels).containsExactly("x", "y", "z");
+        assertThat(ExampleFile.labelled(spec, labels, file).examples())
+                .extracting(Example::classes)
+                .containsExactly(List.of(0, 1), List.of(), List.of(0, 2), List.of(0));
+    }
+
     @Test
     void emptyTextsAreCounted() throws IOException {
         Path file = rows("a,x\n,y\n\" \",x\n");

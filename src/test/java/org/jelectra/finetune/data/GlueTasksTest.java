@@ -98,11 +98,11 @@ class GlueTasksTest {
         TaskData data = load(
                 "QQP",
                 "train.tsv",
-                head + "1\t2\t3\twhy\thow\t1\n4\t5\t6\tbroken\n",
+                head + "1\t2\t3\twhy\thow\t1\n4\t5\t6\tbroken\n7\t8\n",
                 "dev.tsv",
                 head + "1\t2\t3\twhy\thow\t0\n");
         assertThat(data.training()).containsExactly(new Example("why", "how", 1));
-        assertThat(data.warnings()).hasSize(1).first().asString().contains("left out 1 rows");
+        assertThat(data.warnings()).hasSize(1).first().asString().contains("left out 2 rows");
     }
 
     @Test
@@ -136,6 +136,17 @@ class GlueTasksTest {
         TaskSpec spec = GlueTasks.find("RTE");
         assertThat(TaskFolder.find(spec, folder)).isEqualTo(rte);
         assertThat(TaskFolder.find(spec, rte)).isEqualTo(rte);
+        Path other = Files.createDirectories(folder.resolve("MNLI"));
+        Files.write(other.resolve("train.tsv.gz"), packed.toByteArray());
+        Files.createDirectories(folder.resolve("QNLI"));
+        assertThat(TaskFolder.find(spec, folder))
+                .as("beside those of other tasks")
+                .isEqualTo(rte);
+        assertThat(TaskFolder.find(GlueTasks.find("QNLI"), folder))
+                .as("without a training file")
+                .isNull();
+        Files.writeString(rte.resolve("test.tsv"), "index\tsentence1\tsentence2\n0\ta\tb\n");
+        assertThat(TaskFolder.files(spec, rte)).containsOnlyKeys("train.tsv", "dev.tsv", "test.tsv");
         assertThat(TaskData.load(spec, rte).training()).containsExactly(new Example("a", "b", 0));
         Files.write(rte.resolve("dev.tsv.gz"), new byte[] {1, 2, 3});
         assertThatThrownBy(() -> TaskData.load(spec, rte))
@@ -158,6 +169,8 @@ class GlueTasksTest {
         assertMessage(file, "{\"text\": 0, \"label\": 1, \"metric\": \"pearson\"}", "does not fit");
         assertMessage(file, "{\"text\": [], \"label\": 1}", "one text column or two");
         assertMessage(file, "{\"text\": 0, \"label\": {}}", "names or indices");
+        assertMessage(
+                file, "{\"text\": 0, \"label\": 1, \"scale\": 0}", "\"scale\": expected a positive number, found 0.0");
         assertMessage(file, "{", "not valid JSON");
         for (String key : List.of("name", "kind", "metric", "header", "epochs", "train", "dev", "test", "scale")) {
             for (String value : List.of("[]", "{\"a\": 1}", "[[1, 2]]")) {

@@ -36,6 +36,27 @@ class HeldOutTest {
         assertThat(both).containsExactlyInAnyOrderElementsOf(all);
     }
 
+    /** Scores of other days are compared: they are of the same examples. */
+    @Test
+    void theDrawOfASeedIsForGood() {
+        List<Integer> all = IntStream.range(0, 84).boxed().toList();
+        List<Integer> classes = all.stream().map(row -> row % 6).toList();
+        List<Integer> measured = new HeldOut(0.1, 1).measured(all, classes);
+        assertThat(measured).containsExactly(10, 21, 25, 37, 47, 56, 60, 75);
+        assertThat(measured.stream().map(classes::get).sorted())
+                .as("of 1.4 each, so that they add up")
+                .containsExactly(0, 1, 1, 2, 3, 3, 4, 5);
+        assertThat(new HeldOut(0.25, 1).measured(all.subList(0, 24))).containsExactly(4, 8, 10, 14, 17, 18);
+    }
+
+    @Test
+    void twoExamplesAreEnough() throws IOException {
+        Files.writeString(folder.resolve("train.txt"), "cat B\n\ndog O\n");
+        TaggingData data = TaggingData.load(declare("{\"kind\": \"tagging\", \"dev_fraction\": 0.1}"), folder);
+        assertThat(data.training().sentences()).hasSize(1);
+        assertThat(data.development().get(0).sentences()).hasSize(1);
+    }
+
     /** 100 of one class, 4 and 2 of others, and one of its own. */
     @Test
     void everyClassOfTwoIsOnBothSides() {

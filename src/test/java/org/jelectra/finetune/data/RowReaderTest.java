@@ -93,6 +93,7 @@ class RowReaderTest {
             quoteCharacter = '`',
             value = {
                 "{\"text\": \"a\"}# | :1: column label is missing: the object has [text]",
+                "{\"label\": \"a\"}# | :1: column text is missing: the object has [label]",
                 "{\"text\": \"a\", \"label\": null}# | :1: column label is null",
                 "{\"text\": \"a\", \"label\": [1]}# | :1: field \"label\": expected a text or a number, found [1]",
                 "{\"text\": \"a\", \"label\": 1}#[1]# | :2: expected a JSON object, found an array; jq -c '.[]' FILE",

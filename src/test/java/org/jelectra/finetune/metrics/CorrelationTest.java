@@ -24,6 +24,12 @@ class CorrelationTest {
     }
 
     @Test
+    void deviationIsThatOfTheValuesThemselves() {
+        assertThat(Correlation.deviation(new double[] {1, 5})).isEqualTo(2);
+        assertThat(Correlation.deviation(new double[] {7})).isZero();
+    }
+
+    @Test
     void bothSidesAreEquallyLong() {
         for (BiFunction<double[], double[], Double> metric : List.<BiFunction<double[], double[], Double>>of(
                 Correlation::pearson, Correlation::spearman, Correlation::meanSquaredError)) {

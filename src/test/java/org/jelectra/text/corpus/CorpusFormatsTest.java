@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -43,6 +44,14 @@ class CorpusFormatsTest {
     }
 
     @Test
+    void valuesOfEveryKindArePassedOver() throws IOException {
+        Path file = write(
+                "a.jsonl",
+                "{\"a\": false, \"b\": [true, null, {\"z\": \"\\\"\"}], \"c\": -90.5E+09, \"text\": \"x\", \"d\": 9e-1}\n");
+        assertThat(read(open(file)).get(0).lines()).containsExactly("x");
+    }
+
+    @Test
     void theFieldCanBeNamed() throws IOException {
         Path file = write("a.ndjson", "{\"content\": \"x\", \"text\": 3}\n");
         assertThat(read(Corpus.open(List.of(file), "content")).get(0).lines()).containsExactly("x");
@@ -60,6 +69,7 @@ class CorpusFormatsTest {
         for (Document document : documents.subList(0, documents.size() - 1)) {
             assertThat(document.index()).isZero();
             for (String line : document.lines()) {
+                assertThat(line).startsWith("word");
                 assertThat(line.strip().split(" ")).containsOnly("word");
                 found += line.strip().split(" ").length;
             }
@@ -82,6 +92,7 @@ class CorpusFormatsTest {
                 "{\"text\": \"a\"} x|expected the end of the line after the object, found 'x'",
                 "{\"text\": \"\\x\"}|no escape begins with a backslash and 'x'",
                 "{\"text\": \"\\u12G4\"}|expected four hexadecimal digits after \\u, found 'G'",
+                "{\"x\": , \"text\": \"a\"}|expected a value, found ','",
                 "{\"x\": }|the bracket '}' closes nothing",
                 "{\"x\": [}|the bracket '}' closes nothing",
                 "{text: \"a\"}|expected '\"', found 't'"
@@ -177,7 +188,7 @@ class CorpusFormatsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PAR1\tis how a table begins", "PAR1", "BZh91 is no block", "PK", "("})
+    @ValueSource(strings = {"PAR1\tis how a table begins", "PAR1 is too", "PAR1", "BZh91 is no block", "PK", "("})
     void textMayBeginAsItsNames(String text) throws IOException {
         assertThat(read(open(write("a.txt", text))).get(0).lines()).containsExactly(text);
     }
@@ -233,12 +244,47 @@ class CorpusFormatsTest {
     }
 
     @Test
-    void aLineWithoutSpacesIsCutBetweenCharacters() throws IOException {
-        String ideographs = "漢字".repeat(300_000);
-        Path file = write("line.txt", ideographs);
-        StringBuilder joined = new StringBuilder();
-        read(open(file)).forEach(document -> document.lines().forEach(joined::append));
-        assertThat(joined.toString().equals(ideographs)).isTrue();
+    void whoGoesOnCountsLinesFromTheFilesBeginning() throws IOException {
+        byte[] text = "one\n\ntwo\n\nthree\n\nf?ur\n".getBytes(StandardCharsets.US_ASCII);
+        text[17] = (byte) 0xFF;
+        Path plain = Files.write(folder.resolve("a.txt"), text);
+        Path json = write("a.jsonl", "{\"text\": \"a\"}\n{\"text\": \"b\"}\n\n{\"text\": 3}\n");
+        for (Path file : List.of(plain, json)) {
+            CorpusPosition position;
+            try (DocumentReader reader = open(file).documents()) {
+                reader.next();
+                reader.next();
+                position = reader.position();
+            }
+            assertThatThrownBy(() -> {
+                        try (DocumentReader reader = open(file).documents(position)) {
+                            while (reader.next() != null) {}
+                        }
+                    })
+                    .hasMessageStartingWith(file
+                            + (file.equals(plain)
+                                    ? ", line 7: not valid UTF-8 at byte 17 of the file (0xFF)"
+                                    : ", line 4: field \"text\": expected a string, found '3'"));
+        }
+    }
+
+    /** Of 3 bytes or 4, which begin, go on or end where the line is cut; in JSON their halves may be two escapes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"漢字", "😀"})
+    void aLineWithoutSpacesIsCutBetweenCharacters(String characters) throws IOException {
+        for (String before : List.of("", "a", "ab", "abc")) {
+            String line = before + characters.repeat(300_000);
+            String escaped = line.replace("😀", "\\ud83d\\ude00");
+            for (Path file : List.of(
+                    write("line.txt", line),
+                    write("line.jsonl", "{\"text\": \"" + line + "\"}"),
+                    write("escaped.jsonl", "{\"text\": \"" + escaped + "\"}"))) {
+                List<String> pieces = new ArrayList<>();
+                read(open(file)).forEach(document -> pieces.addAll(document.lines()));
+                assertThat(pieces).hasSizeGreaterThan(1).noneMatch(piece -> Character.isLowSurrogate(piece.charAt(0)));
+                assertThat(String.join("", pieces).equals(line)).isTrue();
+            }
+        }
     }
 
     /** Sound, only larger than what {@code xz -9} makes: here the header of a small one says so. */

@@ -51,6 +51,9 @@ class InvalidUtf8Test {
         "e0 80 80 62, ???b, 3",
         "f5 62, ?b, 1",
         "f4 90 80 80 62, ????b, 4",
+        "c2 80 c2 bf df bf, \u0080\u00bf\u07ff, 0",
+        "e0 a0 80 ed 9f bf ee 80 80 ef bf bf, \u0800\ud7ff\ue000\uffff, 0",
+        "f0 90 80 80 f4 8f bf bf, \ud800\udc00\udbff\udfff, 0",
         "61 ef bf bd c3 a4 f0 9f 98 80, a?\u00e4\ud83d\ude00, 0"
     })
     void malformedSequencesBecomeReplacementCharacters(String hex, String text, int count) throws IOException {

@@ -95,6 +95,9 @@ class UnnamedJsonLinesTest {
                 Files.writeString(folder.resolve("b"), "{\"text\": \"" + words.replace("d w", "d\\nw") + "\"}\n"),
                 "text",
                 ".jsonl");
+        String other = "{\"other\": \"" + words;
+        Path text = Files.writeString(folder.resolve("c"), other);
+        assertThat(read(text, "text").get(0).get(0)).startsWith("{\"other\": \"word word");
     }
 
     @ParameterizedTest
