@@ -124,16 +124,17 @@ __device__ __forceinline__ void backward_whole_bf16(
         if (from < shape.length) {
             int slot = from / QUERIES & 1;
             Head head = Head::of_block(shape, 1);
-            // as in of_block: what is computed from it would be kept
+            // as in of_block: what is computed from these would be kept, and packed as a predicate is one register too many
             int hidden = shape.hidden();
-            asm volatile("" : "+r"(hidden));
+            int packed = shape.packed;
+            asm volatile("" : "+r"(hidden), "+r"(packed));
             int stride = 3 * hidden;
             Tile<WIDTH> queries{ring + 2 * slot * QUERIES * ROW_BYTES};
             Tile<WIDTH> d_outs{queries.base + QUERIES * ROW_BYTES};
             load_rows(
-                queries, qkv + head.query + from * stride, stride, QUERIES, shape.length - from, shape.size, shape.packed);
+                queries, qkv + head.query + from * stride, stride, QUERIES, shape.length - from, shape.size, packed);
             load_rows(
-                d_outs, d_out + head.out + from * hidden, hidden, QUERIES, shape.length - from, shape.size, shape.packed);
+                d_outs, d_out + head.out + from * hidden, hidden, QUERIES, shape.length - from, shape.size, packed);
             if (threadIdx.x < QUERIES / 2 && from + 2 * threadIdx.x < padded) {
                 copy_async(
                     shared_address(ring_statistics + slot * QUERIES + 2 * threadIdx.x),
@@ -158,11 +159,12 @@ __device__ __forceinline__ void backward_whole_bf16(
         clear(gradients.values);
         if (active != 0) {
             int hidden = shape.hidden();
-            asm volatile("" : "+r"(hidden));
+            int packed = shape.packed;
+            asm volatile("" : "+r"(hidden), "+r"(packed));
             int stride = 3 * hidden;
             const bf16* key = qkv + Head::of_block(shape, 1).query + hidden + first * stride;
-            load_rows(k, key, stride, KEYS, valid, shape.size, shape.packed);
-            load_rows(staging, key + hidden, stride, KEYS, valid, shape.size, shape.packed);
+            load_rows(k, key, stride, KEYS, valid, shape.size, packed);
+            load_rows(staging, key + hidden, stride, KEYS, valid, shape.size, packed);
             load_chunk(0);
             wait_copies<0>();
             __syncthreads();

@@ -21,6 +21,9 @@ final class SequenceChain {
 
     private static final int SHARED_BYTES = TASK_BYTES + PLACES * ChainTask.BYTES;
 
+    /** Sequences from which on a step of {@code kernels/encoder/fetch.cuh}, 64 bytes a thread of the grid, is not of 32 bits. */
+    private static final int TOO_MANY = (int) ((1L << 32) / (64 * SelfAttention.THREADS));
+
     private final Device device;
     private final AttentionShape sequences;
     private final List<Operation> launches = new ArrayList<>();
@@ -31,9 +34,9 @@ final class SequenceChain {
         this.sequences = sequences;
     }
 
-    /** Whether a block of this device can have such a sequence. */
+    /** Whether a block of this device can have such a sequence, and one launch all of them. */
     static boolean takes(Device device, AttentionShape sequences) {
-        return SelfAttention.fits(device, sequences, SHARED_BYTES);
+        return sequences.batch() < TOO_MANY && SelfAttention.fits(device, sequences, SHARED_BYTES);
     }
 
     /** The operations one after the other, adjacent tasks of a kernel by one launch. */

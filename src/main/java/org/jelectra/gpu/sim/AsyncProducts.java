@@ -10,12 +10,17 @@ import java.util.Deque;
  */
 final class AsyncProducts {
 
+    /** Of A and D: those of a warp. */
     private static final int ROWS = 16;
+    /** Those of all warps of the group. */
+    private static final int ALL_ROWS = Warpgroups.WARPS * ROWS;
+
     private static final int K = MatrixDescriptor.K;
 
     /** A product in flight. */
     private static final class Flight {
         private final int[] left = new int[2 * ROWS];
+        private final int[] allLeft = new int[2 * ALL_ROWS];
         private int[] right = {};
         private AsyncProduct product;
         private boolean adds;
@@ -67,29 +72,36 @@ final class AsyncProducts {
             flight.right = new int[2 * product.columns];
         }
         if (product.left != null) {
+            // it is not documented that a warp reads its own rows only
+            product.left.locate(warp, leftBits, 0, ALL_ROWS, ALL_ROWS, flight.allLeft);
+            begin(flight.allLeft, 2 * ALL_ROWS);
             int row = warp.number % Warpgroups.WARPS * ROWS;
-            product.left.locate(warp, leftBits, row, ROWS, Warpgroups.WARPS * ROWS, flight.left);
-            begin(flight.left, 2 * ROWS, true);
+            product.left.locate(warp, leftBits, row, ROWS, ALL_ROWS, flight.left);
+            count(flight.left, 2 * ROWS);
         }
         product.right.locate(warp, rightBits, 0, product.columns, product.columns, flight.right);
-        begin(flight.right, 2 * product.columns, warp.number % Warpgroups.WARPS == 0);
+        begin(flight.right, 2 * product.columns);
+        // those of one warp serve the whole group
+        if (warp.number % Warpgroups.WARPS == 0) {
+            count(flight.right, 2 * product.columns);
+        }
         registers.begin(product);
         flights.add(flight);
         warp.counts.matrixProducts += product.columns / 8;
     }
 
-    /**
-     * Checks chunks of shared memory that a product will read.
-     *
-     * @param counted whether they count as requests: of B, those of one warp serve the whole group
-     */
-    private void begin(int[] places, int count, boolean counted) {
+    /** Checks chunks of shared memory that a product will read. */
+    private void begin(int[] places, int count) {
         SharedMemory shared = warp.block.shared;
         for (int i = 0; i < count; i++) {
             shared.check(warp, 0, places[i], MatrixDescriptor.CHUNK, false);
             shared.proxy.begin(warp, places[i]);
         }
-        for (int i = 0; counted && i < count; i += MatrixDescriptor.CORE) {
+    }
+
+    /** Counts chunks as requests. */
+    private void count(int[] places, int count) {
+        for (int i = 0; i < count; i += MatrixDescriptor.CORE) {
             System.arraycopy(places, i, warp.scratch.offsets, 0, MatrixDescriptor.CORE);
             warp.counts.countShared(warp.scratch.offsets, MatrixDescriptor.CHUNK, (1 << MatrixDescriptor.CORE) - 1);
         }
@@ -107,7 +119,7 @@ final class AsyncProducts {
     private void complete(Flight flight) {
         AsyncProduct product = flight.product;
         if (product.left != null) {
-            end(flight.left, 2 * ROWS);
+            end(flight.allLeft, 2 * ALL_ROWS);
             read(flight.left, ROWS, product.left.transposed(), left, K, 1);
         } else {
             for (int i = 0; i < product.fragments.length; i++) {

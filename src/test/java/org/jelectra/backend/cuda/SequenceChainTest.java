@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.jelectra.autograd.Program;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
+import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.Gpu;
@@ -75,6 +76,14 @@ class SequenceChainTest {
     void sequencesOfWhichNoBlockHasRoomAreNoChain() {
         Step chained = new Step(true, 1, 1, 129, false, false);
         assertThat(chained.launches.keySet()).noneMatch(name -> name.startsWith("encoder"));
+    }
+
+    /** One more, and what the kernels fetch ahead would never end: its step, 64 bytes a thread of the grid, would be 0 in 32 bits. */
+    @Test
+    void soManySequencesAreNoChain() {
+        Backend backend = CudaBackend.on(Gpu.open(new SimulatedDriver(), 0), DType.BFLOAT16);
+        assertThat(backend.chains(new AttentionShape(262_143, 1, 1, WIDTH))).isTrue();
+        assertThat(backend.chains(new AttentionShape(262_144, 1, 1, WIDTH))).isFalse();
     }
 
     /** The kernels put the rows of the table behind it. */

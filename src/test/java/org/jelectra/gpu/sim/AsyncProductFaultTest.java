@@ -147,6 +147,27 @@ class AsyncProductFaultTest {
         assertThat(report.details()).contains("executed fence.proxy.async with no barrier behind it");
     }
 
+    /** Which warp reads which rows of A is not documented. */
+    @Test
+    void rowsOfAThatEachWarpWritesForItselfWithNoBarrierBehindThem() {
+        String stores = FILL + LOAD + """
+                shl.b32 %r2, %r0, 6;
+                st.shared.v4.u32 [%r2], {%r0, %r0, %r0, %r0};
+                fence.proxy.async.shared::cta;
+                """;
+        String product = FENCE + PRODUCT + COMMIT + WAIT;
+        bench.run(
+                AsyncKernels.source(N, stores + "bar.sync 0;\n" + product),
+                LaunchShape.of(1, 128).withShared(BYTES),
+                bench.bytes(new byte[BYTES]),
+                bench.longs(A.descriptor(0, 0), B.descriptor(A.bytes(), 0)),
+                bench.memory(4 * 64 * N));
+
+        KernelFault.Report report = fault(stores + "bar.warp.sync -1;\n" + product);
+        assertThat(report.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        assertThat(report.statement()).startsWith("st.shared");
+    }
+
     @Test
     void aFenceBeforeACopyHasLanded() {
         String copy = """
