@@ -76,6 +76,7 @@ unpack() { # FILE...: the bundle, which must have these files, to $work, a folde
         exit 1
     }
     find_driver
+    choose_device
     gpu=$(gpu)
     state=$(gpu_state)
     watch_gpu
@@ -108,10 +109,14 @@ quoted_list() { # texts as the elements of a JSON array
     echo "$list"
 }
 
-# The device that jelectra takes, by its number or name in nvidia-smi; CUDA counts them in another order unless it is told to.
+# CUDA counts devices in another order than nvidia-smi unless it is told to.
 export CUDA_DEVICE_ORDER=${CUDA_DEVICE_ORDER:-PCI_BUS_ID}
-gpu_id=${CUDA_VISIBLE_DEVICES:-0}
-gpu_id=${gpu_id%%,*}
+smi=(nvidia-smi) # and the device that jelectra takes
+choose_device() {
+    local id=${CUDA_VISIBLE_DEVICES:-0}
+    # CUDA also takes the name of a part of a device, or of a device its beginning alone
+    ! timeout -k 1 20 nvidia-smi -i "${id%%,*}" --query-gpu=name --format=csv >/dev/null 2>&1 || smi+=(-i "${id%%,*}")
+}
 
 # Some containers leave what the host lends them to the environment of their first command.
 find_driver() {
@@ -127,7 +132,7 @@ find_driver() {
 watching=
 watch_gpu() {
     ! $rehearsal && command -v nvidia-smi >/dev/null || return 0
-    nvidia-smi -i "$gpu_id" --query-gpu=timestamp,clocks.sm,power.draw,temperature.gpu --format=csv -l 1 \
+    "${smi[@]}" --query-gpu=timestamp,clocks.sm,power.draw,temperature.gpu --format=csv -l 1 \
         </dev/null >"$work/logs/gpu.csv" 2>&1 &
     watching=$!
     disown "$watching"
@@ -135,14 +140,14 @@ watch_gpu() {
 
 gpu() {
     command -v nvidia-smi >/dev/null || { echo "no nvidia-smi"; return; }
-    timeout -k 1 20 nvidia-smi -i "$gpu_id" --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>&1 | head -n 1
+    timeout -k 1 20 "${smi[@]}" --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>&1 | head -n 1
 }
 
 # What else may change times: others' work, clocks, temperature, whether the GPU is a part of one. Empty if not known.
 gpu_state() {
     local fields=utilization.gpu,memory.used,clocks.sm,clocks.max.sm,clocks.mem,temperature.gpu,power.draw,mig.mode.current,compute_mode
     ! $rehearsal && ! $stuck && command -v nvidia-smi >/dev/null || return 0
-    timeout -k 1 20 nvidia-smi -i "$gpu_id" --query-gpu=$fields --format=csv,noheader 2>/dev/null | head -n 1 |
+    timeout -k 1 20 "${smi[@]}" --query-gpu=$fields --format=csv,noheader 2>/dev/null | head -n 1 |
         awk -F ', *' -v names="$fields" 'NF == split(names, name, ",") { for (i = 1; i <= NF; i++) printf "%s%s %s", (i > 1 ? ", " : ""), name[i], $i }'
 }
 
@@ -186,14 +191,15 @@ interrupt() { # on a signal: the part that runs ends, no other begins, and what 
 names=()              # of the parts, in order
 declare -A result=()  # of each: passed, failed, ...
 declare -A why=()     # of each that has failed: the first line of its log that tells why
+declare -A machine=() # of each that has failed for what the machine has done, which says nothing of the kernels: true
 declare -A own=()     # of each that has failed with the device's own kernels and passed with the general ones: the same
 patient=true          # whether a part that --minutes cuts short has not failed
 grace=5               # seconds that a command has to end when it is asked to
 foreground=()
 # part NAME SECONDS FUNCTION: runs it with a limit. It logs to standard output and writes facts as JSON members to $facts; the status
-# 77 stands for "not available here", with the reason in $facts, 75 for "cut short". Sets $outcome. What --minutes leaves no time for
-# is left out; what it leaves less time for than the limit, and needs more, is cut short, which is no failure where $patient; what
-# needs more than its own limit is timed out.
+# 77 stands for "not available here", with the reason in $facts, 76 for "killed from outside", 75 for "cut short". Sets $outcome. What
+# --minutes leaves no time for is left out; what it leaves less time for than the limit, and needs more, is cut short, which is no
+# failure where $patient; what needs more than its own limit is timed out.
 part() {
     local name=$1 limit=$2 begin status=0 extra nap cut=false log=$work/logs/$1.log
     [ "$limit" -le $((end - SECONDS)) ] || cut=$patient limit=$((end - SECONDS))
@@ -235,7 +241,9 @@ part() {
     [ "$outcome" != "cut short" ] || echo "\"reason\": $(quoted "$(first_error "$log" "$outcome")")" >>"$facts"
     ! is_failure "$outcome" || { why[$name]=$(first_error "$log" "$outcome"); echo "\"error\": $(quoted "${why[$name]}")" >>"$facts"; }
     [ -z "$kernels" ] || echo "\"kernels\": \"$kernels\"" >>"$facts"
-    [ -z "${first:-}" ] || echo "\"default_kernels\": \"$first\", \"default_kernels_error\": $(quoted "$first_why")" >>"$facts"
+    unset "machine[$name]"
+    [ "$outcome" != failed ] || { [ "$status" -ne 76 ] && ! grep -qs 'the device failed: ' "$log"; } || machine[$name]=true
+    [ -z "${first:-}" ] || echo "\"$first\": \"failed\", \"${first}_error\": $(quoted "$first_why")" >>"$facts"
     extra=$(paste -sd , "$facts")
     printf '{"part": "%s", "outcome": "%s", "status": %d, "seconds": %s, "limit_seconds": %d%s}\n' "$name" "$outcome" \
         "$status" "$(awk "BEGIN { printf \"%.1f\", ($(date +%s%N) - $begin) / 1e9 }")" "$limit" "${extra:+, $extra}" \
@@ -286,49 +294,66 @@ general() { # as part, with the kernels that every device can run
     use_kernels "$before"
 }
 
-# As part; one that fails runs again with the general kernels, and that outcome stands, beside the first in "default_kernels". Only
-# where it has passed the failure is made good. One that is timed out does not: that says little of the kernels, and takes time.
-# FAULT is for name_fault, where it is another function.
-retried() { # NAME SECONDS FUNCTION [FAULT]
-    local first= first_why= log=$1-default-kernels
+# As part; what fails for what the machine has done runs once more, with the same kernels. That it has failed stands, beside the other
+# outcome in "first_try"; $outcome is the other.
+repeated() {
+    local first= first_why=
     part "$@"
-    if [ "$outcome" = failed ] && [ -z "$kernels" ]; then
+    [ -n "${machine[$1]:-}" ] || return 0
+    mv "$work/logs/$1.log" "$work/logs/$1-first-try.log"
+    first=first_try first_why=${why[$1]}
+    part "$@"
+    if ! is_failure "$outcome"; then
+        result[$1]=failed why[$1]=$first_why machine[$1]=true
+    else
+        [ "${why[$1]}" = "$first_why" ] || why[$1]="$first_why; once more: ${why[$1]}"
+    fi
+}
+
+# As repeated; what fails for anything else runs again with the general kernels, and that outcome stands, beside the first in
+# "default_kernels". Only where it has passed the failure is made good. One that is timed out does not: that says little of the
+# kernels, and takes time. A caller that gives BEFORE, which runs before the general kernels do, calls name_fault itself.
+retried() { # NAME SECONDS FUNCTION [BEFORE]
+    local first= first_why= log=$1-default-kernels
+    repeated "$@"
+    if [ "$outcome" = failed ] && [ -z "$kernels" ] && [ -z "${machine[$1]:-}" ]; then
         mv "$work/logs/$1.log" "$work/logs/$log.log"
-        name_fault "$1" "${4:-$3}" "$log"
-        first=$outcome first_why=${why[$1]}
+        first=default_kernels first_why=${why[$1]}
         unset "why[$1]"
+        [ -z "${4:-}" ] || "$4" "$log"
         general "$@"
-        if [ "$outcome" = passed ] && is_of_kernels "$log"; then
+        if [ "$outcome" = passed ]; then
             own[$1]=$first_why
         elif ! is_failure "$outcome"; then
-            result[$1]=$first why[$1]=$first_why
+            result[$1]=failed why[$1]=$first_why
         else
             [[ $first_why == "${why[$1]}"* ]] || first_why+="; with the general kernels: ${why[$1]}"
             why[$1]=$first_why
         fi
+        [ -n "${4:-}" ] || name_fault "$1" "$3" "$log"
     fi
-}
-
-is_of_kernels() { # LOG: whether the failure may be; what the machine has done says nothing of them
-    ! grep -qs -e 'the device failed: ' -e '^jelectra: killed from outside' "$work/logs/$1.log"
 }
 
 # NAME FUNCTION: where this part has failed and the same with the general kernels, the latest, has not, these are used from now on.
 fall_back() {
-    is_failure "${result[$1]}" || return 0
+    is_failure "${result[$1]}" && [ -z "${machine[$1]:-}" ] || return 0
     if [ "$outcome" = passed ]; then
-        ! is_of_kernels "$1" || own[$1]=${why[$1]}
+        own[$1]=${why[$1]}
         use_kernels compute_80
         echo "from here on with the general kernels (compute_80), which have passed"
     fi
     name_fault "$1" "$2" "$1"
 }
 
+has_fault() { # LOG
+    grep -qs ' faulted: ' "$work/logs/$1.log"
+}
+
 # NAME FUNCTION LOG: a kernel that faults is noticed later, behind others, so the log names a wrong one, in a recorded step always the
 # last. The same again, with a wait after each kernel, names it.
 name_fault() {
     local before=$kernels ended=$outcome waits=true first= found
-    grep -qs ' faulted: ' "$work/logs/$3.log" || return 0
+    has_fault "$3" || return 0
     use_kernels "${option[kernels]}"
     part "$1-fault" 30 "$2"
     case $outcome in
@@ -417,7 +442,7 @@ await() { # PROCESS: its status; a signal that comes meanwhile is handled, and w
     # timeout kills only behind the limit, or when it was asked to end
     if [ "$status" -eq 137 ] && [ $SECONDS -lt "$deadline" ] && ! $asked; then
         echo "jelectra: killed from outside, probably for want of memory (see dmesg)" >&2
-        return 1
+        return 76
     fi
     return $status
 }

@@ -33,7 +33,12 @@ class GpuBenchScriptTest {
                 shift
             done
             [ -z "$output" ] || mkdir -p "$output"
-            case " $FAULTS " in *" $command-$kernels "*) echo "${SAYS:-a kernel faults}" >&2; exit 1 ;; esac
+            case " $FAULTS " in
+                *" $command-$kernels "*)
+                    # once: what runs again does not fail
+                    [ -n "$ONCE" ] && [ -e "$0.failed" ] || { touch "$0.failed"; echo "${SAYS:-a kernel faults}" >&2; exit 1; }
+                    ;;
+            esac
             [ "$KILLED" != "$command-$kernels" ] || { echo '{"step":6}' >"$output/metrics.jsonl"; kill -9 $$; }
             [ "$SLOW" != "$command" ] || sleep 100
             case $command in
@@ -88,7 +93,7 @@ class GpuBenchScriptTest {
     /** Of two operations one does not run. */
     private static final String PYTHON = """
             #!/bin/sh
-            [ "$1" = -c ] && { echo 9.9 | tee -a "$0.imports"; exit "${NO_TORCH:-0}"; }
+            [ "$1" = -c ] && { echo 9.9 | tee -a "$0.imports"; [ "$NO_TORCH" != killed ] || kill -9 $$; exit "${NO_TORCH:-0}"; }
             program=$1
             while [ "$1" != --json ]; do shift; done
             case $program in
@@ -292,10 +297,22 @@ class GpuBenchScriptTest {
                 .isEqualTo(1);
 
         JsonObject curves = checkout.parts().get("curves");
-        assertThat(curves.get("default_kernels_error").getAsString())
+        assertThat(curves.get("outcome").getAsString()).isEqualTo("failed");
+        assertThat(curves.has("kernels")).isFalse();
+        assertThat(curves.get("first_try_error").getAsString())
                 .isEqualTo("jelectra: killed from outside, probably for want of memory (see dmesg)");
         assertThat(checkout.results().get("failed")).hasToString("[\"curves\"]");
         assertThat(checkout.results().get("general_kernels_needed")).hasToString("[]");
+    }
+
+    @Test
+    void aTorchThatIsKilledIsNotSaidToBeMissing() throws IOException, InterruptedException {
+        assertThat(rehearse(Map.of("NO_TORCH", "killed")))
+                .as(checkout.printed())
+                .isZero();
+
+        assertThat(checkout.parts().get("operations").get("no_peer").getAsString())
+                .isEqualTo("importing torch was killed from outside");
     }
 
     @ParameterizedTest
@@ -303,10 +320,16 @@ class GpuBenchScriptTest {
     void whatTheDeviceDoesWrongIsNoFailureOfItsKernels(String fails, String part)
             throws IOException, InterruptedException {
         String says = "jelectra: the device failed: CUDA_ERROR_ECC_UNCORRECTABLE (214)";
-        assertThat(rehearse(Map.of("FAULTS", fails, "SAYS", says)))
+        assertThat(rehearse(Map.of("FAULTS", fails, "SAYS", says, "ONCE", "1")))
                 .as(checkout.printed())
                 .isEqualTo(1);
 
+        JsonObject again = checkout.parts().get(part);
+        assertThat(again.get("outcome").getAsString()).isEqualTo("passed");
+        assertThat(again.get("first_try_error").getAsString()).isEqualTo(says);
+        for (String own : List.of(part, "base-bf16", "operations", "small-float32")) {
+            assertThat(checkout.parts().get(own).has("kernels")).as(own).isFalse();
+        }
         assertThat(checkout.results().get("failed")).hasToString("[\"" + part + "\"]");
         assertThat(checkout.results().get("general_kernels_needed")).hasToString("[]");
         assertThat(checkout.printed()).contains("failed: " + part + ": " + says + "\n");
@@ -333,6 +356,17 @@ class GpuBenchScriptTest {
         assertThat(checkout.parts().get("small-bf16").has("share_of_bf16_peak"))
                 .as("the peak of the device that Java names")
                 .isTrue();
+    }
+
+    /** CUDA takes a MIG device's name, which the queries of nvidia-smi do not. */
+    @Test
+    void aDeviceThatNvidiaSmiCannotNameIsDescribedWithoutItsName() throws IOException, InterruptedException {
+        checkout.executable("bin/nvidia-smi", "#!/bin/sh\n[ \"$1\" != -i ] || exit 6\necho NVIDIA H200\n");
+        Map<String, String> environment =
+                Map.of("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"), "CUDA_VISIBLE_DEVICES", "MIG-1234");
+        assertThat(rehearse(environment)).as(checkout.printed()).isZero();
+
+        assertThat(checkout.results().get("gpu").getAsString()).isEqualTo("NVIDIA H200");
     }
 
     @Test

@@ -20,7 +20,7 @@ class GpuTrainScriptTest {
      * fault with $FAULT and do not end with $HANG; $SLOW makes training wait. With $MIDWAY a run of these kernels ("own", "general")
      * faults after a snapshot of step 4; --resume goes on from there, and with $SAVES saves a model even so. With $STOPS its time is
      * over there, and what goes on tells what was kept by then, or with $LATE faults. $FAULTED is what it says then, and where every kernel
-     * is waited for another. The model of a trial has $BYTES.
+     * is waited for another. The model of a trial has $BYTES. What is $KILLED, "trial" or "run", is so once, or with $ALWAYS each time.
      */
     private static final String JAVA = """
             #!/bin/bash
@@ -38,6 +38,14 @@ class GpuTrainScriptTest {
             done
             [ "$kernels" != own ] || [ -z "$FAULT" ] || { echo "a kernel faults" >&2; exit 1; }
             [ "$kernels" != own ] || [ -z "$HANG" ] || sleep 100
+            case $KILLED-$kernels-$output in
+                trial-own-*trial* | run-own-*/run)
+                    [ ! -e "$0.killed" ] || [ -n "$ALWAYS" ] || KILLED=
+                    touch "$0.killed"
+                    ;;
+                *) KILLED= ;;
+            esac
+            [ "$KILLED" != trial ] || kill -9 $$
             loss=9.5
             [ "$kernels" = general ] || loss=${WRONG:-9.5}
             mkdir -p "$output/snapshots"
@@ -66,6 +74,7 @@ class GpuTrainScriptTest {
                     trap 'trap "exit 99" TERM; sleep 0.5; save; exit 143' TERM
                     metrics 4 0.4 >"$output/metrics.jsonl"
                     metrics 5 0.5 >>"$output/metrics.jsonl"
+                    [ -z "$KILLED" ] || { echo whole >"$output/snapshots/step-000000004.snapshot"; kill -9 $$; }
                     case " $MIDWAY " in
                         *" $kernels "*)
                             [ -z "$waits" ] || touch "$output/waited"
@@ -290,10 +299,52 @@ class GpuTrainScriptTest {
         assertThat(checkout.printed())
                 .contains("failed with the device's own kernels: train: jelectra: kernel last faulted: 700;"
                         + " when every kernel is waited for: jelectra: kernel culprit faulted: 700\n");
+        assertThat(checkout.printed())
+                .as("what is to be kept comes first")
+                .containsSubsequence("\ntrain: passed", "\nkeep: passed", "\ntrain-fault: ");
         assertThat(part("train").get("resumed_after_step").getAsInt()).isEqualTo(4);
         assertThat(checkout.run(Map.of(), "/bin/bash", "-c", "cat target/gpu-results/train/run.tar.gz.* | tar -tz"))
                 .isZero();
         assertThat(checkout.printed()).contains("finished").doesNotContain("waited");
+    }
+
+    @Test
+    void aRunThatIsKilledGoesOnWithTheSameKernels() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of("KILLED", "run")))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        JsonObject train = part("train");
+        assertThat(train.get("outcome").getAsString()).isEqualTo("passed");
+        assertThat(train.has("kernels")).isFalse();
+        assertThat(train.get("resumed_after_step").getAsInt()).isEqualTo(4);
+        assertThat(part("keep").get("kept").getAsString()).isEqualTo("discriminator");
+        assertThat(checkout.printed()).contains("failed: train: jelectra: killed from outside");
+    }
+
+    @Test
+    void aTrialThatIsKilledRunsAgain() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of("KILLED", "trial"), "--keep", "none"))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        assertThat(outcome("agreement")).isEqualTo("passed");
+        assertThat(outcome("train")).isEqualTo("passed");
+        assertThat(part("train").has("kernels")).isFalse();
+        assertThat(checkout.results().get("failed")).hasToString("[\"trial\"]");
+    }
+
+    /** What could not be compared does not train. */
+    @Test
+    void whereTheTrialIsKilledTwiceTheGeneralKernelsTrain() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of("KILLED", "trial", "ALWAYS", "1"), "--keep", "none"))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        assertThat(outcome("train")).isEqualTo("passed");
+        assertThat(part("train").get("kernels").getAsString()).isEqualTo("compute_80");
+        assertThat(checkout.results().get("general_kernels_needed")).hasToString("[]");
+        assertThat(checkout.results().get("failed")).hasToString("[\"trial\"]");
     }
 
     @Test

@@ -132,7 +132,7 @@ class GpuVerifyScriptTest {
 
     @Test
     void aDoctorThatHangsIsTimedOutHoweverMuchItHasFound() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("verify", Map.of("MANY", "10000"), "--minutes", "0.1"))
+        assertThat(checkout.rehearse("verify", Map.of("MANY", "10000"), "--minutes", "0.2"))
                 .as(checkout.printed())
                 .isEqualTo(1);
 
