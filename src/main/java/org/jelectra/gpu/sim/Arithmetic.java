@@ -119,11 +119,11 @@ final class Arithmetic {
             logic(t, s);
             return;
         }
-        if (s.has("wide")) {
+        if (operation.matches("mul|mad") && s.has("wide")) {
             WideProducts.translate(t, s, type, signed);
             return;
         }
-        for (String modifier : new String[] {"lo", "hi", "l", "r", "shiftamt", "wrap", "clamp"}) {
+        for (String modifier : new String[] {"lo", "hi", "wide", "l", "r", "shiftamt", "wrap", "clamp"}) {
             operation += s.has(modifier) ? "." + modifier : "";
         }
         if (operation.equals("dp4a")) {

@@ -1,15 +1,19 @@
 package org.jelectra.gpu.sim;
 
 import java.util.List;
+import java.util.Set;
 import org.jelectra.gpu.sim.ptx.PtxOperand;
 import org.jelectra.gpu.sim.ptx.PtxStatement;
 
 /** {@code mov}, between registers of any class, and with packing and unpacking. */
 final class Moves {
 
+    private static final Set<String> TYPES = Set.of("pred b16 b32 b64 s16 s32 s64 u16 u32 u64 f32 f64".split(" "));
+
     private Moves() {}
 
     static void translate(Translator t, PtxStatement s) {
+        s.requireModifiers(TYPES);
         PtxOperand to = s.operand(0);
         PtxOperand from = s.operand(1);
         if (s.part(-1).equals("pred")) {

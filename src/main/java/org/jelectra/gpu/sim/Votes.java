@@ -7,11 +7,13 @@ import org.jelectra.gpu.sim.ptx.PtxStatement;
 /** {@code vote.sync}, {@code match.sync}, {@code redux.sync} and {@code activemask}. */
 final class Votes {
 
+    private static final Set<String> VOTES = Set.of("sync all any uni ballot pred b32".split(" "));
     private static final Set<String> REDUCTIONS = Set.of("sync add and or xor min max b32 s32 u32".split(" "));
 
     private Votes() {}
 
     static void vote(Translator t, PtxStatement s) {
+        s.requireModifiers(VOTES);
         String mode = s.part(2);
         int members = t.ints(2);
         int p = t.predicates(1);
@@ -44,6 +46,7 @@ final class Votes {
     }
 
     static void activeMask(Translator t, PtxStatement s) {
+        s.requireModifiers(Set.of("b32"));
         int d = t.intTarget();
         t.emit(new Custom((warp, lanes) -> {
             for (int rest = lanes; rest != 0; rest &= rest - 1) {

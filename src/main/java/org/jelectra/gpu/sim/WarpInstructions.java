@@ -1,14 +1,20 @@
 package org.jelectra.gpu.sim;
 
+import java.util.Set;
 import org.jelectra.gpu.sim.ptx.PtxOperand;
 import org.jelectra.gpu.sim.ptx.PtxStatement;
 
 /** Translates what lanes and warps do together, and control flow. */
 final class WarpInstructions {
 
+    private static final Set<String> SHUFFLES = Set.of("sync", "up", "down", "bfly", "idx", "b32");
+    private static final Set<String> BARRIERS =
+            Set.of("sync arrive red warp cta aligned popc and or pred u32".split(" "));
+
     private WarpInstructions() {}
 
     static void shuffle(Translator t, PtxStatement s) {
+        s.requireModifiers(SHUFFLES);
         PtxOperand to = s.operand(0);
         boolean pair = to.kind() == PtxOperand.Kind.PAIR;
         int a = t.ints(1);
@@ -54,12 +60,10 @@ final class WarpInstructions {
     }
 
     static void barrier(Translator t, PtxStatement s) {
+        s.requireModifiers(BARRIERS);
         if (s.has("warp")) {
             t.emit(new WarpSync(t.ints(0)));
             return;
-        }
-        if (s.has("cluster")) {
-            throw s.error("unknown instruction");
         }
         if (s.has("red")) {
             reduction(t, s);

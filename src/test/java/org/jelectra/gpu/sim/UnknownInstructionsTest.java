@@ -46,7 +46,14 @@ class UnknownInstructionsTest {
                 "cvt.rn.relu.bf16x2.f32 i, f, f; .relu",
                 "cvt.rn.satfinite.bf16x2.f32 i, f, f; .satfinite",
                 "cvt.rn.f16.f32 h, f; .f16",
-                "cvt.rna.tf32.f32 i, f; .rna"
+                "cvt.rna.tf32.f32 i, f; .rna",
+                "mov.foo.b32 i, i; .foo",
+                "mov.b128 l, l; .b128",
+                "bar.sync.foo 0; .foo",
+                "barrier.cluster.arrive; .cluster",
+                "vote.sync.foo.pred p, p, 1; .foo",
+                "activemask.foo i; .foo",
+                "shfl.sync.bfly.b64 l, l, 1, 31, 1; .b64"
             })
     void aModifierIsUnknown(String statement, String modifier) {
         assertThatThrownBy(() -> run(statement))
@@ -64,7 +71,8 @@ class UnknownInstructionsTest {
                 "cvt.rz.bf16.s32 h, i",
                 "cvt.rn.bf16.u64 h, l",
                 "cvt.rz.f64.s64 g, l",
-                "cvt.rz.bf16x2.f32 i, f, f"
+                "cvt.rz.bf16x2.f32 i, f, f",
+                "prmt.b32.wide i, i, i, i"
             })
     void theInstructionIsUnknown(String statement) {
         assertThatThrownBy(() -> run(statement)).hasMessageEndingWith("line 6: unknown instruction: " + statement);
