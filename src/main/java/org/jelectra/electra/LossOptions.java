@@ -26,25 +26,17 @@ public record LossOptions(float generatorWeight, float discriminatorWeight, floa
     }
 
     public LossOptions {
-        if (!(temperature > 0)) {
-            throw new IllegalArgumentException("the temperature must be positive, got " + temperature);
+        if (!(temperature > 0 && Float.isFinite(temperature))) {
+            throw new IllegalArgumentException("the temperature must be positive and finite, got " + temperature);
         }
-        if (!(generatorWeight >= 0)) {
-            throw new IllegalArgumentException(
-                    "the weight of the generator's loss must not be negative, got " + generatorWeight);
-        }
-        if (!(discriminatorWeight >= 0)) {
-            throw new IllegalArgumentException(
-                    "the weight of the discriminator's loss must not be negative, got " + discriminatorWeight);
-        }
-        finite("temperature", temperature);
-        finite("weight of the generator's loss", generatorWeight);
-        finite("weight of the discriminator's loss", discriminatorWeight);
+        requireWeight("generator", generatorWeight);
+        requireWeight("discriminator", discriminatorWeight);
     }
 
-    private static void finite(String what, float value) {
-        if (!Float.isFinite(value)) {
-            throw new IllegalArgumentException("the " + what + " must be finite, got " + value);
+    private static void requireWeight(String network, float weight) {
+        if (!(weight >= 0 && Float.isFinite(weight))) {
+            throw new IllegalArgumentException(
+                    "the weight of the " + network + "'s loss must be finite and not negative, got " + weight);
         }
     }
 

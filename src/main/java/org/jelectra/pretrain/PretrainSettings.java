@@ -82,8 +82,8 @@ public record PretrainSettings(
             throw new IllegalArgumentException("the sequence length must not exceed the model's positions, got "
                     + sequenceLength + " and " + positions);
         }
-        if (!(learningRate > 0)) {
-            throw new IllegalArgumentException("the learning rate must be positive, got " + learningRate);
+        if (!(learningRate > 0 && Double.isFinite(learningRate))) {
+            throw new IllegalArgumentException("the learning rate must be positive and finite, got " + learningRate);
         }
         if (model.generatorTraining() == GeneratorTraining.ADVERSARIAL) {
             losses.requireForAdversarial();
@@ -100,21 +100,12 @@ public record PretrainSettings(
         }
         notNegative("number of warm-up steps", warmupSteps);
         notNegative("weight decay", weightDecay);
-        finite("learning rate", learningRate);
-        finite("number of warm-up steps", warmupSteps);
-        finite("weight decay", weightDecay);
     }
 
     /** Files of settings are JSON, which has no infinity. */
-    private static void finite(String what, double value) {
-        if (!Double.isFinite(value)) {
-            throw new IllegalArgumentException("the " + what + " must be finite, got " + value);
-        }
-    }
-
     private static void notNegative(String what, double value) {
-        if (!(value >= 0)) {
-            throw new IllegalArgumentException("the " + what + " must not be negative, got " + value);
+        if (!(value >= 0 && Double.isFinite(value))) {
+            throw new IllegalArgumentException("the " + what + " must be finite and not negative, got " + value);
         }
     }
 
@@ -155,21 +146,28 @@ public record PretrainSettings(
      * hundredth and a tenth of it, at most 1,000 (at least 1 and 50).
      */
     public PretrainSettings withSteps(int newSteps) {
-        return lasting(
+        return copy(
+                batchSize,
+                microBatches,
+                sequenceLength,
                 newSteps,
                 Math.min(warmupSteps, newSteps / 10.0),
+                seed,
                 interval(newSteps, 100, 1),
                 interval(newSteps, 10, 50));
     }
 
     /** These settings without an end and without evaluations before it. */
     public PretrainSettings endless() {
-        return lasting(Integer.MAX_VALUE, warmupSteps, logEvery, Integer.MAX_VALUE);
-    }
-
-    private PretrainSettings lasting(int newSteps, double newWarmupSteps, int newLogEvery, int newEvaluateEvery) {
         return copy(
-                batchSize, microBatches, sequenceLength, newSteps, newWarmupSteps, seed, newLogEvery, newEvaluateEvery);
+                batchSize,
+                microBatches,
+                sequenceLength,
+                Integer.MAX_VALUE,
+                warmupSteps,
+                seed,
+                logEvery,
+                Integer.MAX_VALUE);
     }
 
     /** These settings with other batches. */

@@ -123,15 +123,15 @@ class MainTest {
                 "pretrain --batch 8 --accumulate 3|divisible by the number of micro-batches, got 8 and 3",
                 "pretrain --mask-prob 1.5|the share of tokens to guess must be in (0, 1), got 1.5",
                 "pretrain --held-out 1|the held-out fraction must be in [0, 1), got 1.0",
-                "pretrain --learning-rate 0|pretrain: the learning rate must be positive, got 0.0 (",
-                "pretrain --warmup-steps -1|pretrain: the number of warm-up steps must not be negative, got -1.0 (",
-                "pretrain --weight-decay -1|pretrain: the weight decay must not be negative, got -1.0 (",
-                "pretrain --discriminator-weight -1|the weight of the discriminator's loss must not be negative, got -1.0 (",
-                "pretrain --learning-rate Infinity|pretrain: the learning rate must be finite, got Infinity (",
-                "pretrain --warmup-steps Infinity|pretrain: the number of warm-up steps must be finite, got Infinity (",
-                "pretrain --weight-decay Infinity|pretrain: the weight decay must be finite, got Infinity (",
-                "pretrain --discriminator-weight Infinity|the weight of the discriminator's loss must be finite, got Inf",
-                "pretrain --temperature 1e39|pretrain: the temperature must be finite, got Infinity (",
+                "pretrain --learning-rate 0|pretrain: the learning rate must be positive and finite, got 0.0 (",
+                "pretrain --warmup-steps -1|pretrain: the number of warm-up steps must be finite and not negative, got -1.0 (",
+                "pretrain --weight-decay -1|pretrain: the weight decay must be finite and not negative, got -1.0 (",
+                "pretrain --discriminator-weight -1|the weight of the discriminator's loss must be finite and not negative, got -1.0 (",
+                "pretrain --learning-rate Infinity|pretrain: the learning rate must be positive and finite, got Infinity (",
+                "pretrain --warmup-steps Infinity|pretrain: the number of warm-up steps must be finite and not negative, got Infinity (",
+                "pretrain --weight-decay Infinity|pretrain: the weight decay must be finite and not negative, got Infinity (",
+                "pretrain --discriminator-weight Infinity|the weight of the discriminator's loss must be finite and not negative, got Inf",
+                "pretrain --temperature 1e39|pretrain: the temperature must be positive and finite, got Infinity (",
                 "pretrain --layers 1000000|the number of layers must be at most 1000, got 1000000",
                 "pretrain --hidden-size 2000000000 --heads 1|the hidden size must be at most 131072, got 2000000000",
                 "pretrain --embedding-size 2000000000|the embedding size must be at most 131072, got 2000000000",
@@ -162,7 +162,7 @@ class MainTest {
                 "bench --threads 100000|the number of threads must be at most ",
                 "predict m -v|there is no option -v; a text that begins so goes behind -- (",
                 "predict|missing required parameter: 'MODEL'",
-                "predict m --temperature 0|the temperature must be positive, got 0.0"
+                "predict m --temperature 0|the temperature must be positive and finite, got 0.0"
             })
     void wrongUsageIsOneLineAndExitCode2(String line, String message) {
         CommandRunner.Result result = line.isEmpty() ? CommandRunner.run() : CommandRunner.run(line.split(" "));

@@ -38,11 +38,11 @@ class PretrainSettingsTest {
             value = {
                 "0 | 9 | 1   | 1   | 1  | 1 | 1 | 1 | the batch size must be positive, got 0",
                 "1 | 0 | 1   | 1   | 1  | 1 | 1 | 1 | the number of steps must be positive, got 0",
-                "1 | 9 | 0   | 1   | 1  | 1 | 1 | 1 | the learning rate must be positive, got 0.0",
-                "1 | 9 | NaN | 1   | 1  | 1 | 1 | 1 | the learning rate must be positive, got NaN",
-                "1 | 9 | 1   | -1  | 1  | 1 | 1 | 1 | the number of warm-up steps must not be negative, got -1.0",
-                "1 | 9 | 1   | NaN | 1  | 1 | 1 | 1 | the number of warm-up steps must not be negative, got NaN",
-                "1 | 9 | 1   | 1   | -1 | 1 | 1 | 1 | the weight decay must not be negative, got -1.0",
+                "1 | 9 | 0   | 1   | 1  | 1 | 1 | 1 | the learning rate must be positive and finite, got 0.0",
+                "1 | 9 | NaN | 1   | 1  | 1 | 1 | 1 | the learning rate must be positive and finite, got NaN",
+                "1 | 9 | 1   | -1  | 1  | 1 | 1 | 1 | the number of warm-up steps must be finite and not negative, got -1.0",
+                "1 | 9 | 1   | NaN | 1  | 1 | 1 | 1 | the number of warm-up steps must be finite and not negative, got NaN",
+                "1 | 9 | 1   | 1   | -1 | 1 | 1 | 1 | the weight decay must be finite and not negative, got -1.0",
                 "1 | 9 | 1   | 1   | 1  | 0 | 1 | 1 | the interval of logging must be positive, got 0",
                 "1 | 9 | 1   | 1   | 1  | 1 | 0 | 1 | the interval of evaluation must be positive, got 0",
                 "1 | 9 | 1   | 1   | 1  | 1 | 1 | 0 | the number of evaluation sequences must be positive, got 0"

@@ -176,7 +176,7 @@ class PretrainedEvaluationTest {
                 "run --sequence-length 513|the sequence length must not exceed the model's positions, got 513 and 512 (",
                 "run --sequence-length 4|the sequence length must be at least 5",
                 "run --mask-prob 1|the share of tokens to guess must be in (0, 1), got 1.0 (",
-                "run --temperature 0|the temperature must be positive, got 0.0 (",
+                "run --temperature 0|the temperature must be positive and finite, got 0.0 (",
                 "tuned|is fine-tuned: expected --task NAME, which says what FILE holds (",
                 "tuned --task tagging --mask-prob 0.1 --blank-lines paragraphs|--mask-prob, --blank-lines needs a pre-trained"
                         + " model, which has no --task (",
