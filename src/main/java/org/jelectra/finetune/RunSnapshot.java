@@ -9,6 +9,7 @@ import java.util.List;
 import org.jelectra.backend.ComputedBy;
 import org.jelectra.io.DamagedSnapshotException;
 import org.jelectra.io.JsonFields;
+import org.jelectra.io.JsonRecord;
 import org.jelectra.io.SnapshotReader;
 import org.jelectra.io.SnapshotWriter;
 import org.jelectra.nn.ParameterArena;
@@ -78,8 +79,16 @@ final class RunSnapshot {
             } catch (IOException e) {
                 throw new IOException(e.getMessage() + REMEDY, e);
             }
-            tuner.resume(new Gson().fromJson(reader.content().get("state"), RunState.class));
+            tuner.resume(state(file, reader));
             return RunPrecision.of(fields);
+        }
+    }
+
+    private static RunState state(Path file, SnapshotReader reader) throws IOException {
+        try {
+            return JsonRecord.read(reader.content().get("state"), RunState.class);
+        } catch (RuntimeException e) {
+            throw new IOException(file + ": \"state\" is not understood: " + e.getMessage() + REMEDY, e);
         }
     }
 

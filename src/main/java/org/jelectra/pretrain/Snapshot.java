@@ -117,11 +117,7 @@ public final class Snapshot implements AutoCloseable {
                         + version + "; use the jelectra that wrote it");
             }
             Content content = JsonRecord.read(reader.content(), Content.class);
-            JsonFields fields = new JsonFields(reader.content(), file.toString());
-            fields.text("backend");
-            if (content.valueType == null) {
-                throw fields.wrong("valueType", "one of " + List.of(DType.values()), fields.text("valueType"));
-            }
+            new JsonFields(reader.content(), file.toString()).text("backend");
             return new Snapshot(file, reader, content);
         } catch (IOException | RuntimeException e) {
             reader.close();

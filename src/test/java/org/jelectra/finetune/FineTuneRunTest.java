@@ -381,6 +381,18 @@ class FineTuneRunTest {
     }
 
     @Test
+    void aStateThatLacksANumberIsNamed() throws IOException {
+        Path output = directory.resolve("out");
+        assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
+        changeSnapshot(output, content -> content.getAsJsonObject("state").remove("step"));
+        assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        output.resolve("seed-7/run.snapshot") + ": \"state\" is not understood: step is missing, as in"
+                                + " what an older version of jelectra has written; delete it to begin this seed anew");
+    }
+
+    @Test
     void thePrecisionIsThatOfTheSeedThatGoesOn() throws IOException {
         Path output = directory.resolve("out");
         assertThat(FineTuneRun.precision(output)).isNull();

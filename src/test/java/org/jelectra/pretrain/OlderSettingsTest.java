@@ -3,6 +3,7 @@ package org.jelectra.pretrain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,18 +61,37 @@ class OlderSettingsTest {
         "masking, ''",
         "wholeWords, masking",
         "temperature, objective",
+        "objective, model",
         "generator, model"
     })
     void whatIsMissingIsNamed(String name, String parent) throws IOException {
         JsonObject json = Json.read(file);
         JsonObject settings = json.getAsJsonObject("settings");
-        assertThat((parent.isEmpty() ? settings : settings.getAsJsonObject(parent)).remove(name))
-                .isNotNull();
-        Json.write(file, json);
+        JsonObject changed = parent.isEmpty() ? settings : settings.getAsJsonObject(parent);
         String path = parent.isEmpty() ? name : parent + "." + name;
-        assertThatIOException()
-                .isThrownBy(() -> RunSoFar.settings(directory))
-                .withMessage(file + EXPECTED + path + MISSING);
+        assertThat(changed.remove(name)).isNotNull();
+        refused(json, path + MISSING);
+        changed.add(name, JsonNull.INSTANCE);
+        refused(json, path + MISSING);
+    }
+
+    private void refused(JsonObject json, String reason) throws IOException {
+        Files.writeString(file, json.toString());
+        assertThatIOException().isThrownBy(() -> RunSoFar.settings(directory)).withMessage(file + EXPECTED + reason);
+    }
+
+    @Test
+    void aConstantThatIsNoneIsNamed() throws IOException {
+        JsonObject json = Json.read(file);
+        json.getAsJsonObject("settings").getAsJsonObject("model").addProperty("sharing", "SOME");
+        refused(json, "model.sharing: expected one of [NONE, EMBEDDINGS, ALL], found \"SOME\"");
+    }
+
+    @Test
+    void aFileWithoutSettingsIsRefused() throws IOException {
+        JsonObject json = Json.read(file);
+        json.remove("settings");
+        refused(json, "found nothing");
     }
 
     @Test

@@ -293,7 +293,7 @@ class SnapshotTest {
                         .isThrownBy(() -> Snapshot.open(file))
                         .withMessageStartingWith(file + ": ")
                         .withMessageContaining(name)
-                        .withMessageEndingWith("is missing");
+                        .withMessageContaining("is missing");
             }
         }
     }

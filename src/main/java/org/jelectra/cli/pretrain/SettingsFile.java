@@ -10,6 +10,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
+import org.jelectra.io.JsonRecord;
 import org.jelectra.io.Release;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.RunSoFar;
@@ -64,7 +65,7 @@ final class SettingsFile {
         Path file = directory.resolve(RunSoFar.SETTINGS);
         JsonElement written = Json.read(file).get(RECORD);
         try {
-            return new Gson().fromJson(written, TextRecord.class);
+            return written == null ? null : JsonRecord.read(written, TextRecord.class);
         } catch (RuntimeException e) {
             throw new IOException(
                     file + ": expected the record of the run's \"" + RECORD

@@ -6,6 +6,7 @@ import static org.jelectra.cli.CommandRunner.failure;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -213,9 +214,13 @@ class LikeRunTest {
         settings.remove("text"); // as of a version that did not write it
         Json.write(first.resolve("settings.json"), settings);
         assertThat(succeed((like + "older").split(" "))).doesNotContain(warning);
-        settings.addProperty("text", 3);
-        Json.write(first.resolve("settings.json"), settings);
-        failure(1, "settings.json: expected the record of the run's \"text\"", (like + "damaged").split(" "));
+        JsonObject lacking = new JsonObject();
+        lacking.addProperty("prepared", false);
+        for (JsonElement damaged : List.of(new JsonPrimitive(3), lacking)) {
+            settings.add("text", damaged);
+            Json.write(first.resolve("settings.json"), settings);
+            failure(1, "settings.json: expected the record of the run's \"text\"", (like + "damaged").split(" "));
+        }
     }
 
     @Test
