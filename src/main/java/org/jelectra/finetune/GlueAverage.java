@@ -29,7 +29,7 @@ public record GlueAverage(
     public static final String RANDOM_WEIGHTS = " (random weights)";
 
     /** Settings of a task that do not change what comes of given weights, and these. */
-    private static final List<String> NO_CONDITIONS = List.of("microBatches", RunIdentity.WEIGHTS);
+    private static final List<String> NO_CONDITIONS = List.of(RunIdentity.PARTS, RunIdentity.WEIGHTS);
 
     /** Whether there is a table in the directory. */
     public static boolean isIn(Path directory) {
