@@ -42,10 +42,6 @@ public final class HuggingFaceExport {
             return OutputFolder.write(output, folder -> {
                 source.write(folder);
                 new FastTokenizerWriter(source.tokenizer()).write(folder);
-                Path history = source.folder().resolve(ModelFiles.PRETRAINING);
-                if (Files.isRegularFile(history)) {
-                    Files.copy(history, folder.resolve(ModelFiles.PRETRAINING));
-                }
                 return ModelReport.of(source, output, check(source, folder, output, backend));
             });
         }

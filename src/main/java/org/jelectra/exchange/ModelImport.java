@@ -14,7 +14,7 @@ import org.jelectra.text.Vocabulary;
 /**
  * Makes of HuggingFace's directories, or of a checkpoint of ELECTRA's original code, a model in the layout of this library:
  * {@code discriminator/} and {@code generator/} for pre-trained networks, the files themselves for a model of a task or an encoder
- * alone; all weights in float32.
+ * alone; all weights in float32. {@code pretraining.json} goes with a network that has it.
  */
 public final class ModelImport {
 

@@ -179,7 +179,10 @@ final class ModelSource implements AutoCloseable {
         return notes;
     }
 
-    /** Writes {@code config.json}, {@code model.safetensors}, {@code vocab.txt} and {@code tokenizer_config.json}. */
+    /**
+     * Writes {@code config.json}, {@code model.safetensors}, {@code vocab.txt} and {@code tokenizer_config.json}, and {@code
+     * pretraining.json} where the folder has it.
+     */
     void write(Path target) throws IOException {
         Files.createDirectories(target);
         SafetensorsWriter.stream(
@@ -198,6 +201,10 @@ final class ModelSource implements AutoCloseable {
         }
         Json.write(target.resolve(ModelFiles.CONFIG), written);
         tokenizer.save(target);
+        Path history = folder.resolve(ModelFiles.PRETRAINING);
+        if (Files.isRegularFile(history)) {
+            Files.copy(history, target.resolve(ModelFiles.PRETRAINING));
+        }
     }
 
     @Override

@@ -1,6 +1,6 @@
 package org.jelectra.finetune;
 
-import java.util.stream.IntStream;
+import org.jelectra.pretrain.PretrainSettings;
 
 /**
  * Hyper-parameters of a fine-tuning run; {@link #defaults} has those of the paper's Table 7, but for the weight decay: 0.01, as in
@@ -47,24 +47,8 @@ public record FineTuneSettings(
         require(epochs > 0, "the number of epochs must be positive", epochs);
         require(Double.isFinite(epochs), "the number of epochs must be finite", epochs);
         require(warmup >= 0 && warmup < 1, "the share of the warm-up must be in [0, 1)", warmup);
-        require(batchSize >= 1, "the batch size must be positive", batchSize);
-        require(microBatches >= 1, "the number of micro-batches (--accumulate) must be positive", microBatches);
-        if (batchSize % microBatches != 0) {
-            int next = IntStream.rangeClosed(microBatches, batchSize)
-                    .filter(parts -> batchSize % parts == 0)
-                    .findFirst()
-                    .orElse(batchSize);
-            throw new IllegalArgumentException(
-                    "the batch size must be divisible by the number of micro-batches (--accumulate), got " + batchSize
-                            + " and " + microBatches + "; " + next + " fits");
-        }
+        PretrainSettings.requireParts(batchSize, microBatches, maxLength);
         require(maxLength >= 4, "sequences must have at least 4 tokens", maxLength);
-        long tokens = (long) batchSize / microBatches * maxLength;
-        require(
-                tokens <= Integer.MAX_VALUE,
-                "a batch, or the part of it that is computed at once (--accumulate), must have at most "
-                        + Integer.MAX_VALUE + " tokens",
-                tokens);
         require(evaluationsPerEpoch >= 1, "the number of evaluations per epoch must be positive", evaluationsPerEpoch);
         require(
                 frozenLayers == null || frozenLayers >= 0,

@@ -42,12 +42,12 @@ final class FineTuningStep {
 
         Passes(TaskGraph graph) {
             this.graph = graph;
-            loss = settings.microBatches() > 1 ? sum : graph.loss();
-            Operation addLoss = backend.add(graph.loss(), sum);
+            loss = sum == null ? graph.loss() : sum;
+            Operation addLoss = sum == null ? null : backend.add(graph.loss(), sum);
             forwardAndBackward = backend.recorded(() -> {
                 graph.program().forward();
                 graph.program().backward();
-                if (settings.microBatches() > 1) {
+                if (addLoss != null) {
                     addLoss.run();
                 }
             });
@@ -75,7 +75,7 @@ final class FineTuningStep {
     private final Losses losses;
     private final Workspace workspace;
     private final Operation clear;
-    /** FLOAT32[1]: loss of the parts so far, where there are several. */
+    /** FLOAT32[1]: loss of the parts so far; null where a batch is computed at once. */
     private final Tensor sum;
 
     private final AdamW optimizer;
@@ -99,9 +99,11 @@ final class FineTuningStep {
         this.settings = settings;
         this.losses = losses;
         workspace = new Workspace(backend);
-        sum = Tensor.of("loss", Shape.of(1), backend.allocate(DType.FLOAT32, 1), 0);
+        sum = settings.microBatches() == 1
+                ? null
+                : Tensor.of("loss", Shape.of(1), backend.allocate(DType.FLOAT32, 1), 0);
         Operation clearGradients = backend.fill(model.parameters().gradients(), 0);
-        clear = settings.microBatches() > 1 ? Operation.sequence(clearGradients, backend.fill(sum, 0)) : clearGradients;
+        clear = sum == null ? clearGradients : Operation.sequence(clearGradients, backend.fill(sum, 0));
         optimizer = new AdamW(
                 backend,
                 model.parameters().trained(),

@@ -1,5 +1,6 @@
 package org.jelectra.finetune;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +20,16 @@ import org.jelectra.io.Sha256;
  * @param weights SHA-256 of its weights, in hexadecimal; null where the table does not say, as it does not of random ones
  * @param keepsBest whether each task's weights are those that did best on the set that they are measured on
  * @param percent the average over the eight tasks; NaN where the table lacks one
+ * @param conditions what the average depends on besides the weights: the head and, of each task, the number of seeds and the settings
  */
-public record GlueAverage(Path file, String model, String weights, boolean keepsBest, double percent) {
+public record GlueAverage(
+        Path file, String model, String weights, boolean keepsBest, double percent, JsonObject conditions) {
 
     /** What follows the model where not its weights were fine-tuned, but random ones of its sizes. */
     public static final String RANDOM_WEIGHTS = " (random weights)";
+
+    /** Settings of a task that do not change what comes of given weights, and these. */
+    private static final List<String> NO_CONDITIONS = List.of(RunIdentity.PARTS, RunIdentity.WEIGHTS);
 
     /** Whether there is a table in the directory. */
     public static boolean isIn(Path directory) {
@@ -44,7 +50,36 @@ public record GlueAverage(Path file, String model, String weights, boolean keeps
         JsonFields table = new JsonFields(Json.read(file), file.toString());
         boolean keepsBest = table.text(RunResults.KEPT).equals(RunResults.kept(true));
         String weights = table.has(RunIdentity.WEIGHTS) ? table.text(RunIdentity.WEIGHTS) : null;
-        return new GlueAverage(file, table.text("model"), weights, keepsBest, 100 * table.numberOrNaN("average"));
+        return new GlueAverage(
+                file,
+                table.text("model"),
+                weights,
+                keepsBest,
+                100 * table.numberOrNaN("average"),
+                conditions(table.object(), keepsBest));
+    }
+
+    /** Of a table that was written before it had all of them, or by hand, those that it has. */
+    private static JsonObject conditions(JsonObject table, boolean keepsBest) {
+        JsonObject conditions = new JsonObject();
+        conditions.add("head", table.get("head"));
+        conditions.add(RunResults.KEPT, table.get(RunResults.KEPT));
+        if (table.get("tasks") instanceof JsonObject tasks) {
+            tasks.asMap().forEach((task, element) -> {
+                if (element instanceof JsonObject results) {
+                    conditions.add(task + " runs", results.get("runs"));
+                    if (results.get("settings") instanceof JsonObject settings) {
+                        JsonObject counting = settings.deepCopy();
+                        NO_CONDITIONS.forEach(counting::remove);
+                        if (!keepsBest) {
+                            counting.remove("evaluationsPerEpoch"); // which choose no weights
+                        }
+                        conditions.add(task, counting);
+                    }
+                }
+            });
+        }
+        return conditions;
     }
 
     /** Whether random weights were fine-tuned, for comparison. */

@@ -29,7 +29,7 @@ final class OtherSettings {
         RunIdentity.add(
                 original, FineTuneSettings.defaults(width, GlueTasks.find(task).epochs(), LENGTH, 0));
         // seeds are several, and neither evaluations nor the parts of a batch change weights
-        List.of("seed", "evaluationsPerEpoch", "microBatches").forEach(original::remove);
+        List.of("seed", "evaluationsPerEpoch", RunIdentity.PARTS).forEach(original::remove);
         List.of("hiddenDropout", "attentionDropout").forEach(name -> original.add(name, DROPOUT));
         original.add("frozenLayers", null); // JSON's null
         original.asMap().forEach((name, value) -> {

@@ -26,6 +26,9 @@ final class RunIdentity {
     /** Key of the hash of the weights that are built on; there is none of random ones. */
     static final String WEIGHTS = HASH + ModelFiles.WEIGHTS;
 
+    /** Key of the parts that a batch is computed in; absent of one. */
+    static final String PARTS = "microBatches";
+
     private static final int SHOWN_DIGITS = 12;
 
     private RunIdentity() {}
@@ -39,7 +42,7 @@ final class RunIdentity {
         JsonObject json = new JsonObject();
         add(json, plan.settings());
         if (plan.settings().microBatches() == 1) {
-            json.remove("microBatches"); // as in files of runs that knew no others
+            json.remove(PARTS); // as in files of runs that knew no others
         }
         json.addProperty("task", plan.task());
         if (plan.head() != null) {
@@ -107,7 +110,8 @@ final class RunIdentity {
             JsonElement earlier = before.get(name);
             JsonElement later = now.get(name);
             if (earlier == null || !earlier.equals(later)) {
-                differences.add(name + " was " + text(name, earlier) + ", now " + text(name, later));
+                differences.add((name.equals(PARTS) ? name + " (--accumulate)" : name) + " was " + text(name, earlier)
+                        + ", now " + text(name, later));
             }
         }
         if (!differences.isEmpty()) {

@@ -1,5 +1,6 @@
 package org.jelectra.pretrain;
 
+import java.util.function.IntConsumer;
 import org.jelectra.backend.Operation;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.PretrainingGraph;
@@ -70,10 +71,21 @@ public final class Evaluator {
         return new PretrainingGraph(model, inputs, settings.losses(), PretrainingGraph.Mode.EVALUATION);
     }
 
+    /** Number of batches of an evaluation. */
+    public int batches() {
+        return batches.batches();
+    }
+
     /** The metrics of the model as it is now. */
-    public ModelMetrics run() {
+    ModelMetrics run() {
+        return run(begun -> {});
+    }
+
+    /** @param progress is told how many batches have begun, each time that one does */
+    public ModelMetrics run(IntConsumer progress) {
         collector.clear();
         for (int i = 0; i < batches.batches(); i++) {
+            progress.accept(i + 1);
             batches.fill(i, batch);
             rows.set(batch, 0, graph.inputs());
             // as parts of one batch, in which a sequence's random numbers do not depend on where it is cut

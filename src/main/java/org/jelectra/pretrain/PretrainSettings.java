@@ -51,30 +51,20 @@ public record PretrainSettings(
      */
     public static final int MOST_TOKENS = 1 << 26;
 
+    private static final String PARTS = "number of micro-batches (--accumulate)";
+
     /** The results of each part are kept until the step has ended. */
     private static final int MOST_PARTS = 1 << 16;
 
     public PretrainSettings {
-        positive("batch size", batchSize);
-        positive("number of micro-batches", microBatches);
+        requireParts(batchSize, microBatches, sequenceLength);
         positive("number of steps", steps);
         positive("interval of logging", logEvery);
         positive("interval of evaluation", evaluateEvery);
         positive("number of evaluation sequences", evaluationSequences);
-        if (batchSize % microBatches != 0) {
-            throw new IllegalArgumentException("the batch size must be divisible by the number of micro-batches, got "
-                    + batchSize + " and " + microBatches);
-        }
         if (microBatches > MOST_PARTS) {
             throw new IllegalArgumentException(
-                    "the number of micro-batches must be at most " + MOST_PARTS + ", got " + microBatches);
-        }
-        long atOnce = (long) batchSize / microBatches * sequenceLength;
-        if (atOnce > MOST_TOKENS) {
-            throw new IllegalArgumentException(
-                    "a batch, or the part of it that is computed at once (--accumulate), must have"
-                            + " at most " + MOST_TOKENS + " tokens, got " + atOnce + ", " + batchSize / microBatches
-                            + " sequences of " + sequenceLength);
+                    "the " + PARTS + " must be at most " + MOST_PARTS + ", got " + microBatches);
         }
         int positions =
                 Math.min(model.generator().maxPositions(), model.discriminator().maxPositions());
@@ -100,6 +90,32 @@ public record PretrainSettings(
         }
         notNegative("number of warm-up steps", warmupSteps);
         notNegative("weight decay", weightDecay);
+    }
+
+    /**
+     * Checks batches that are computed in parts, in fine-tuning too.
+     *
+     * @param length of the longest sequences
+     * @throws IllegalArgumentException if they cannot be divided so, or a part has more than {@link #MOST_TOKENS}
+     */
+    public static void requireParts(int batchSize, int parts, int length) {
+        positive("batch size", batchSize);
+        positive(PARTS, parts);
+        if (batchSize % parts != 0) {
+            int next = parts;
+            while (next < batchSize && batchSize % next != 0) {
+                next++;
+            }
+            throw new IllegalArgumentException("the batch size must be divisible by the " + PARTS + ", got " + batchSize
+                    + " and " + parts + "; " + Math.min(next, batchSize) + " fits");
+        }
+        long atOnce = (long) batchSize / parts * length;
+        if (atOnce > MOST_TOKENS) {
+            throw new IllegalArgumentException(
+                    "a batch, or the part of it that is computed at once (--accumulate), must have"
+                            + " at most " + MOST_TOKENS + " tokens, got " + atOnce + ", " + batchSize / parts
+                            + " sequences of " + length);
+        }
     }
 
     /** Files of settings are JSON, which has no infinity. */

@@ -140,8 +140,8 @@ class GpuFailuresTest {
                         "jelectra: the device has no room for \\d+ bytes, \\d+ are free; the run needs \\d+\\.\\d MB:"
                                 + " parameters \\d+\\.\\d, gradients \\d+\\.\\d, moments \\d+\\.\\d, bf16 copies \\d+\\.\\d,"
                                 + " activations \\d+\\.\\d, batch \\d+\\.\\d,"
-                                + " evaluation \\d+\\.\\d, kernels \\d+\\.\\d; more micro-batches, .*: a smaller --batch or"
-                                + " --sequence-length or --precision bf16 needs less, and so does --accumulate N of pretrain, .*\n");
+                                + " evaluation \\d+\\.\\d, kernels \\d+\\.\\d; more micro-batches, .*: a smaller --batch,"
+                                + " --sequence-length or --max-length needs less, and so do --precision bf16 and --accumulate N .*\n");
         assertFailure(result, result.err().strip().substring("jelectra: ".length()));
     }
 

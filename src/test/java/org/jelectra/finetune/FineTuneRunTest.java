@@ -179,7 +179,7 @@ class FineTuneRunTest {
         microBatches = 4;
         assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3))
                 .isInstanceOf(IOException.class)
-                .hasMessageEndingWith("other settings: microBatches was not given, now 4");
+                .hasMessageEndingWith("other settings: microBatches (--accumulate) was not given, now 4");
         Path other = directory.resolve("other");
         assertThat(run(other, 1, false, Integer.MAX_VALUE, 1e-3)).isPresent();
         assertThat(RunResults.settings(other).get("microBatches").getAsInt()).isEqualTo(4);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.assertj.core.data.Offset;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
@@ -13,6 +15,7 @@ import org.jelectra.electra.Objective;
 import org.jelectra.electra.Sampler;
 import org.jelectra.electra.Sharing;
 import org.jelectra.text.PackedSequences;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -72,6 +75,19 @@ class EvaluatorTest {
             } else {
                 assertThat(one.mainLoss()).isNaN();
             }
+        }
+    }
+
+    @Test
+    void tellsHowManyBatchesHaveBegun() throws IOException {
+        PackedSequences heldOut = SmallText.pack(directory, 1).heldOut();
+        PretrainSettings settings = settings(2, 1, Sampler.values()[0]);
+        try (Backend backend = CpuBackend.create(1)) {
+            ElectraModel model = new ElectraModel(backend, settings.model(), settings.seed());
+            Evaluator evaluator = new Evaluator(model, settings, heldOut, SmallRun.vocabulary());
+            List<Integer> told = new ArrayList<>();
+            evaluator.run(told::add);
+            assertThat(told).hasSize(evaluator.batches()).startsWith(1, 2, 3).endsWith(evaluator.batches());
         }
     }
 

@@ -3,6 +3,8 @@ package org.jelectra.pretrain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jelectra.electra.flops.StepFlops;
 import org.junit.jupiter.api.Test;
 
@@ -38,30 +40,30 @@ class IntervalMetricsTest {
         assertThat(metrics(interval).tokensPerSecond()).isCloseTo(14, within(1e-9));
     }
 
-    /** An interval of so many tokens that those of one step in three are as many as are taken. */
+    /** About half a million, evenly spread, and all where there are fewer. */
     @Test
-    void predictionsOfFirstStepsAreTaken() {
-        int logEvery = 3 * (1 << 19) / (SmallRun.BATCH * SmallRun.LENGTH);
-        IntervalMetrics interval = new IntervalMetrics(new PretrainSettings(
-                SETTINGS.model(),
-                SETTINGS.losses(),
-                SETTINGS.masking(),
-                SmallRun.BATCH,
-                1,
-                SmallRun.LENGTH,
-                10 * logEvery,
-                1e-3,
-                0,
-                0,
-                1,
-                logEvery,
-                logEvery,
-                8));
-        for (int step = 0; step < 7; step++) {
-            assertThat(interval.takesPredictions()).isEqualTo(step % 3 == 0);
+    void predictionsOfSomeStepsAreTaken() {
+        int steps = 100_000;
+        IntervalMetrics interval = new IntervalMetrics(SmallRun.with(SETTINGS, "logEvery", steps));
+        List<Integer> taken = new ArrayList<>();
+        for (int step = 0; step < steps; step++) {
+            if (interval.takesPredictions()) {
+                taken.add(step);
+            }
             interval.addStep(1, 1);
+        }
+        assertThat(taken.size() * SmallRun.BATCH * SmallRun.LENGTH).isBetween(450_000, 550_000);
+        int apart = taken.get(1);
+        for (int i = 0; i < taken.size(); i++) {
+            assertThat(taken.get(i)).isEqualTo(i * apart);
         }
         interval.clear();
         assertThat(interval.takesPredictions()).isTrue();
+
+        interval = new IntervalMetrics(SETTINGS);
+        for (int step = 0; step < SETTINGS.logEvery(); step++) {
+            assertThat(interval.takesPredictions()).isTrue();
+            interval.addStep(1, 1);
+        }
     }
 }

@@ -13,80 +13,63 @@ class PretrainSettingsTest {
 
     private static final PretrainSettings BASE = SmallRun.settings(1);
 
-    private static PretrainSettings with(
-            int batch, int steps, double rate, double warmup, double decay, int logEvery, int evaluateEvery, int held) {
-        return new PretrainSettings(
-                BASE.model(),
-                BASE.losses(),
-                BASE.masking(),
-                batch,
-                1,
-                BASE.sequenceLength(),
-                steps,
-                rate,
-                warmup,
-                decay,
-                1,
-                logEvery,
-                evaluateEvery,
-                held);
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "0 | 9 | 1   | 1   | 1  | 1 | 1 | 1 | the batch size must be positive, got 0",
-                "1 | 0 | 1   | 1   | 1  | 1 | 1 | 1 | the number of steps must be positive, got 0",
-                "1 | 9 | 0   | 1   | 1  | 1 | 1 | 1 | the learning rate must be positive and finite, got 0.0",
-                "1 | 9 | NaN | 1   | 1  | 1 | 1 | 1 | the learning rate must be positive and finite, got NaN",
-                "1 | 9 | 1   | -1  | 1  | 1 | 1 | 1 | the number of warm-up steps must be finite and not negative, got -1.0",
-                "1 | 9 | 1   | NaN | 1  | 1 | 1 | 1 | the number of warm-up steps must be finite and not negative, got NaN",
-                "1 | 9 | 1   | 1   | -1 | 1 | 1 | 1 | the weight decay must be finite and not negative, got -1.0",
-                "1 | 9 | 1   | 1   | 1  | 0 | 1 | 1 | the interval of logging must be positive, got 0",
-                "1 | 9 | 1   | 1   | 1  | 1 | 0 | 1 | the interval of evaluation must be positive, got 0",
-                "1 | 9 | 1   | 1   | 1  | 1 | 1 | 0 | the number of evaluation sequences must be positive, got 0"
-            })
-    void numbersThatMakeNoRun(
-            int batch,
-            int steps,
-            double rate,
-            double warmup,
-            double decay,
-            int logEvery,
-            int evaluateEvery,
-            int held,
-            String message) {
-        assertThatThrownBy(() -> with(batch, steps, rate, warmup, decay, logEvery, evaluateEvery, held))
+    private static void assertRefused(String name, Object value, String message) {
+        assertThatThrownBy(() -> SmallRun.with(BASE, name, value))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
-        assertThat(with(1, 1, 1, 0, 0, 1, 1, 1).warmupSteps())
+    }
+
+    /** But for those that {@code MainTest} gives as options. */
+    @Test
+    void numbersThatMakeNoRun() {
+        assertRefused("batchSize", 0, "the batch size must be positive, got 0");
+        assertRefused("learningRate", Double.NaN, "the learning rate must be positive and finite, got NaN");
+        assertRefused("warmupSteps", Double.NaN, "the number of warm-up steps must be finite and not negative, got NaN");
+        assertRefused("logEvery", 0, "the interval of logging must be positive, got 0");
+        assertRefused("evaluateEvery", 0, "the interval of evaluation must be positive, got 0");
+        assertRefused("evaluationSequences", 0, "the number of evaluation sequences must be positive, got 0");
+        assertThat(SmallRun.with(
+                                BASE,
+                                "batchSize",
+                                1,
+                                "steps",
+                                1,
+                                "warmupSteps",
+                                0.0,
+                                "weightDecay",
+                                0.0,
+                                "logEvery",
+                                1,
+                                "evaluateEvery",
+                                1,
+                                "evaluationSequences",
+                                1)
+                        .warmupSteps())
                 .as("the least of all")
                 .isZero();
     }
 
     @Test
     void batchesThatNoDeviceComputes() {
-        assertRefused(4, 3, 8, "the batch size must be divisible by the number of micro-batches, got 4 and 3");
-        assertRefused(4, 0, 8, "the number of micro-batches must be positive, got 0");
+        assertRefused("microBatches", 0, "the number of micro-batches (--accumulate) must be positive, got 0");
         assertThat(BASE.withBatch(1 << 16, 1 << 16, 8).microBatches()).isEqualTo(1 << 16);
-        assertRefused(1 << 17, 1 << 17, 8, "the number of micro-batches must be at most 65536, got 131072");
         assertThat(BASE.withBatch(1 << 23, 1, 8).batchSize()).isEqualTo(1 << 23);
         assertThat(BASE.withBatch(1 << 24, 2, 8).sequenceLength()).isEqualTo(8);
-        assertRefused(
-                (1 << 23) + 1,
-                1,
-                8,
-                "a batch, or the part of it that is computed at once (--accumulate), must have at most 67108864 tokens,"
-                        + " got 67108872, 8388609 sequences of 8");
+        assertThatThrownBy(() -> BASE.withBatch((1 << 23) + 1, 1, 8))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a batch, or the part of it that is computed at once (--accumulate), must have at most"
+                        + " 67108864 tokens, got 67108872, 8388609 sequences of 8");
         assertThat(BASE.withBatch(4, 1, 24).sequenceLength()).isEqualTo(24);
-        assertRefused(4, 1, 25, "the sequence length must not exceed the model's positions, got 25 and 24");
     }
 
-    private static void assertRefused(int batch, int parts, int length, String message) {
-        assertThatThrownBy(() -> BASE.withBatch(batch, parts, length))
+    @ParameterizedTest
+    @CsvSource({"32, 5, 8", "32, 33, 32", "30, 7, 10", "2000000000, 3, 4"})
+    void partsThatDoNotDivideABatchAreRefusedWithWhatFits(int batchSize, int parts, int fits) {
+        assertThatThrownBy(() -> PretrainSettings.requireParts(batchSize, parts, 8))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(message);
+                .hasMessage("the batch size must be divisible by the number of micro-batches (--accumulate), got "
+                        + batchSize + " and " + parts + "; " + fits + " fits");
+        PretrainSettings.requireParts(1 << 20, 1 << 20, 8);
     }
 
     @Test

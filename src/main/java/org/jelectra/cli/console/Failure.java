@@ -36,8 +36,8 @@ public final class Failure {
             line = outOfMemory(cause.getMessage());
         } else if (cause instanceof GpuOutOfMemoryException) {
             line = cause.getMessage()
-                    + ": a smaller --batch or --sequence-length or --precision bf16 needs less, and so does --accumulate N"
-                    + " of pretrain, finetune and glue, which computes each batch in N parts with the same result";
+                    + ": a smaller --batch, --sequence-length or --max-length needs less, and so do --precision bf16 and"
+                    + " --accumulate N of pretrain, finetune and glue, which computes each batch in N parts";
         } else if (cause instanceof GpuKernelException && cause.getMessage().contains(Gpu.SYNCHRONOUS)) {
             line = cause.getMessage() + " (in JELECTRA_JAVA_OPTS)";
         } else if (cause instanceof StackOverflowError || !hasOwnWords(cause)) {
@@ -81,8 +81,8 @@ public final class Failure {
     private static String outOfMemory(String message) {
         long megabytes = Runtime.getRuntime().maxMemory() >> 20;
         return "out of memory (" + message + ", at most " + megabytes
-                + " MB): JELECTRA_JAVA_OPTS=-XmxNg gives more; where the command has them, a smaller --batch or"
-                + " --sequence-length takes less, and so does --accumulate N, which computes a batch in N parts"
+                + " MB): JELECTRA_JAVA_OPTS=-XmxNg gives more; where the command has them, a smaller --batch,"
+                + " --sequence-length or --max-length takes less, and so does --accumulate N, which computes a batch in N parts"
                 + " (jelectra plan says how much pretrain needs)";
     }
 

@@ -12,6 +12,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.UnusedOptions;
+import org.jelectra.cli.pretrain.PretrainedEvaluation;
 import org.jelectra.finetune.Evaluation;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.metrics.LabelScore;
@@ -29,6 +30,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -89,13 +91,17 @@ public final class EvaluateCommand implements Callable<Integer> {
             AtomicFile.requireWritable(output);
         }
         if (task == null) {
-            JsonObject json = pretrained.run(model, files, backendOptions, spec, console.out());
+            JsonObject json = pretrained.run(model, files, backendOptions, spec, console);
             if (output != null) {
                 Json.write(output, json);
             }
             return 0;
         }
-        UnusedOptions.refuse(spec, "a pre-trained model, which has no --task", PretrainedEvaluation.NAMES);
+        String[] ofText = spec.options().stream()
+                .filter(option -> option.group() != null)
+                .map(OptionSpec::longestName)
+                .toArray(String[]::new);
+        UnusedOptions.refuse(spec, "a pre-trained model, which has no --task", ofText);
         if (files.size() > 1) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "expected one FILE with --task, got " + files.size());

@@ -29,7 +29,8 @@ final class FineTuneOptions {
     @Option(
             names = "--accumulate",
             paramLabel = "N",
-            description = "Compute each batch in N parts: the same result with less memory. Default: 1.")
+            description =
+                    "Compute each batch in N parts, in less memory; the result is the same up to rounding. Default: 1.")
     private int accumulate = 1;
 
     @Option(

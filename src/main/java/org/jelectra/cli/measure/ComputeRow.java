@@ -13,6 +13,9 @@ import org.jelectra.finetune.PublishedScores;
  */
 record ComputeRow(Kind kind, CountedTraining training, Score development, Score test) {
 
+    /** What follows the name of one whose average flatters it. */
+    private static final String BEST = " (best on the development set)";
+
     /** Where a row comes from. */
     enum Kind {
         RUN,
@@ -29,13 +32,13 @@ record ComputeRow(Kind kind, CountedTraining training, Score development, Score 
      * @param deviation standard deviation over the seeds of the pre-training; NaN of one
      * @param source where it stands
      * @param verified whether it was compared with its source
+     * @param keepsBest whether it is of weights chosen by the sets that they are measured on, which flatters
      */
-    record Score(double average, double deviation, String source, boolean verified) {
+    record Score(double average, double deviation, String source, boolean verified, boolean keepsBest) {}
 
-        /** Of one training. */
-        Score(double average, String source, boolean verified) {
-            this(average, Double.NaN, source, verified);
-        }
+    /** The training's name as the table and the picture show it. */
+    String name() {
+        return training.name() + (development != null && development.keepsBest() ? BEST : "");
     }
 
     /** A model that others trained. */
@@ -49,7 +52,7 @@ record ComputeRow(Kind kind, CountedTraining training, Score development, Score 
 
     private static Score published(String model, String set) {
         return PublishedScores.of(model, set)
-                .map(row -> new Score(row.average(), row.source(), row.verified()))
+                .map(row -> new Score(row.average(), Double.NaN, row.source(), row.verified(), false))
                 .orElse(null);
     }
 }

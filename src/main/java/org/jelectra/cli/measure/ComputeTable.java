@@ -56,7 +56,7 @@ final class ComputeTable {
         }
         rows.stream()
                 .filter(row -> !row.training().note().isEmpty())
-                .forEach(row -> text.append(row.training().name())
+                .forEach(row -> text.append(row.name())
                         .append(": ")
                         .append(row.training().note())
                         .append('\n'));
@@ -66,7 +66,7 @@ final class ComputeTable {
     private List<String> cells(ComputeRow row) {
         CountedTraining training = row.training();
         return List.of(
-                training.name(),
+                row.name(),
                 training.preset() == null ? "-" : training.preset().label(),
                 Double.isNaN(training.parameters())
                         ? "-"
@@ -107,7 +107,7 @@ final class ComputeTable {
         for (ComputeRow row : rows) {
             JsonObject model = new JsonObject();
             CountedTraining training = row.training();
-            model.addProperty("name", training.name());
+            model.addProperty("name", row.name());
             model.addProperty("kind", row.kind().name().toLowerCase(Locale.ROOT));
             model.add(
                     "preset",

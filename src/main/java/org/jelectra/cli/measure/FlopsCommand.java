@@ -139,13 +139,12 @@ public final class FlopsCommand implements Callable<Integer> {
             }
             if (row.development() != null && row.training().trainingFlops() > 0) {
                 points.add(new ComputePlot.Point(
-                        row.training().name(),
+                        row.name(),
                         group(row),
                         row.training().trainingFlops(),
                         row.development().average()));
             } else if (row.kind() == ComputeRow.Kind.RUN) {
-                say("not in the plot: " + row.training().name()
-                        + ", of which there is no GLUE average after a step of training");
+                say("not in the plot: " + row.name() + ", of which there is no GLUE average after a step of training");
             }
         }
         points.sort(Comparator.comparingInt(point -> GROUPS.indexOf(point.group())));

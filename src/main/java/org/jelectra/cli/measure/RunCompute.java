@@ -13,9 +13,6 @@ import org.jelectra.pretrain.RunSoFar;
 /** What runs have spent so far, and what came of it. */
 final class RunCompute {
 
-    /** What follows the name of a run whose average flatters it, in the plot too. */
-    private static final String BEST = " (best on the development set)";
-
     private final List<Path> runs;
     private final RunLabels labels;
     private final List<GlueAverage> tables = new ArrayList<>();
@@ -46,15 +43,13 @@ final class RunCompute {
         List<ComputeRow> rows = new ArrayList<>();
         SeedMeans means = new SeedMeans();
         for (Path run : runs) {
-            ComputeRow row = row(run);
-            rows.add(row);
-            means.add(run, row, row.training().name().endsWith(BEST));
+            rows.add(row(run, means));
         }
         rows.addAll(means.rows());
         return rows;
     }
 
-    private ComputeRow row(Path directory) throws IOException {
+    private ComputeRow row(Path directory, SeedMeans means) throws IOException {
         RunSoFar run = RunSoFar.read(directory);
         PretrainSettings settings = run.settings();
         List<String> notes = new ArrayList<>();
@@ -67,7 +62,6 @@ final class RunCompute {
         GlueAverage table = table(directory);
         long saved = RunSoFar.savedStep(directory);
         ComputeRow.Score score = null;
-        String name = labels.of(directory);
         if (table != null && table.isOfOtherWeights(directory)) {
             notes.add("no GLUE average: " + table.file() + " is of " + table.model()
                     + (GlueAverage.hasWeights(directory)
@@ -83,26 +77,33 @@ final class RunCompute {
         } else if (table != null && Double.isNaN(table.percent())) {
             notes.add(table.file() + " has no average: it needs a median of each of the eight tasks");
         } else if (table != null) {
-            if (table.weights() == null) {
-                notes.add(
-                        table.file() + " does not say of which weights it is; 'jelectra glue' with --resume adds that");
-            }
+            String unnamed = table.weights() != null
+                    ? ""
+                    : "; it does not say of which weights it is; 'jelectra glue' with --resume adds that";
             if (table.keepsBest()) {
-                name += BEST;
                 notes.add("its GLUE average is of weights chosen by the sets that they are measured on (--keep best),"
                         + " and not to be compared with published ones");
             }
-            score = new ComputeRow.Score(table.percent(), table.file() + ", measured here, medians", true);
+            score = new ComputeRow.Score(
+                    table.percent(),
+                    Double.NaN,
+                    table.file() + ", measured here, medians" + unnamed,
+                    true,
+                    table.keepsBest());
         }
         CountedTraining training = CountedTraining.of(
-                name,
+                labels.of(directory),
                 settings.model(),
                 run.step(),
                 settings.batchSize(),
                 settings.sequenceLength(),
                 settings.slots(),
                 Double.NaN);
-        return new ComputeRow(ComputeRow.Kind.RUN, training.withNote(String.join("; ", notes)), score, null);
+        ComputeRow row = new ComputeRow(ComputeRow.Kind.RUN, training.withNote(String.join("; ", notes)), score, null);
+        if (score != null) {
+            means.add(directory, row, table.conditions());
+        }
+        return row;
     }
 
     /**

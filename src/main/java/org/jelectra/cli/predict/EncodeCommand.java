@@ -3,6 +3,7 @@ package org.jelectra.cli.predict;
 import com.google.gson.JsonPrimitive;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,17 +125,31 @@ public final class EncodeCommand implements Callable<Integer> {
         HeldTexts held = new HeldTexts(2 * batch);
         List<JsonPrimitive> ids = new ArrayList<>();
         List<String> waiting = new ArrayList<>();
-        input.forEach(console, (line, json, where) -> {
-            JsonRow row = json ? new JsonRow(line, where, input.fields(null)) : null;
-            String text = json ? row.text() : line;
-            empty += text.isBlank() ? 1 : 0;
-            ids.add(json ? row.id() : null);
-            waiting.add(text);
-            if (held.add(text)) {
-                write(encoder, ids, waiting, vectors);
-                held.clear();
+        try {
+            input.forEach(console, (line, json, where) -> {
+                JsonRow row = json ? new JsonRow(line, where, input.fields(null)) : null;
+                String text = json ? row.text() : line;
+                empty += text.isBlank() ? 1 : 0;
+                ids.add(json ? row.id() : null);
+                waiting.add(text);
+                if (held.add(text)) {
+                    try {
+                        write(encoder, ids, waiting, vectors);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    held.clear();
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause(); // of the output, which AtomicFile names
+        } catch (IOException e) {
+            if (output == null) {
+                throw e;
             }
-        });
+            throw new UncheckedIOException(
+                    e); // of a text, and says of which: past AtomicFile, which would name the output
+        }
         write(encoder, ids, waiting, vectors);
         vectors.finish();
     }

@@ -21,7 +21,7 @@ final class InputOptions {
 
     private static final Pattern TABLE = Pattern.compile("(?i)\\.tsv(\\.gz|\\.xz)?$");
 
-    /** What tables begin with whose columns have names; in a table without, a first row of nothing else is improbable. */
+    /** What tables begin with whose columns have names, in any case; in a table without, a first row of nothing else is improbable. */
     private static final Set<String> COLUMN_NAMES = Set.of(
             "id",
             "index",
@@ -169,7 +169,8 @@ final class InputOptions {
 
     /** Of a table without names every row is a text or a pair, the names of its columns too, were they there. */
     private static void requireNoNames(String line, String where) throws IOException {
-        if (COLUMN_NAMES.containsAll(List.of(line.strip().split("\\s*\t\\s*")))) {
+        List<String> cells = List.of(line.strip().toLowerCase(Locale.ROOT).split("\\s*\t\\s*"));
+        if (COLUMN_NAMES.containsAll(cells)) {
             throw new IOException(where + ": expected a text, found names of columns, '" + line.replace("\t", "', '")
                     + "'; they are read of .csv, .jsonl, .ndjson and .json: leave the line out, or write the table so");
         }

@@ -54,12 +54,16 @@ final class JsonRow {
 
     /** The string in a field; null where it is missing or null. */
     String optional(String field) throws IOException {
+        return optional(field, "a string");
+    }
+
+    private String optional(String field, String expected) throws IOException {
         JsonElement value = object.get(field);
         if (value == null || value.isJsonNull()) {
             return null;
         }
         if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isString()) {
-            throw new IOException(where + ": field \"" + field + "\": expected a string, found " + value);
+            throw new IOException(where + ": field \"" + field + "\": expected " + expected + ", found " + value);
         }
         return value.getAsString();
     }
@@ -72,7 +76,7 @@ final class JsonRow {
                 && value.getAsJsonPrimitive().isNumber()) {
             return value.getAsJsonPrimitive();
         }
-        String id = optional("id");
+        String id = optional("id", "a string or a number");
         return id == null || id.isEmpty() ? null : new JsonPrimitive(id);
     }
 

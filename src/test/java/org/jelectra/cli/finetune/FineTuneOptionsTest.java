@@ -91,13 +91,11 @@ class FineTuneOptionsTest extends TinyFineTuning {
                 .isEqualTo(4);
         refused(
                 finetune("SST-2", sst(), output, "--epochs", "1", "--batch", "16", "--accumulate", "2", "--resume"),
-                "microBatches was 4, now 2");
+                "microBatches (--accumulate) was 4, now 2");
 
         CommandRunner.Result odd = finetune("SST-2", sst(), directory.resolve("a"), "--accumulate", "5");
         assertThat(odd.code()).isEqualTo(2);
-        assertThat(odd.err())
-                .startsWith("jelectra finetune: the batch size must be divisible by the number of micro-batches"
-                        + " (--accumulate), got 32 and 5; 8 fits (");
+        assertThat(odd.err()).startsWith("jelectra finetune: the batch size must be divisible by ");
         assertThat(directory.resolve("a")).doesNotExist();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.jelectra.cli.CommandRunner.assertFailure;
 import static org.jelectra.cli.CommandRunner.assertSuccess;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -13,8 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jelectra.backend.ComputedBy;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
@@ -231,7 +234,11 @@ class FlopsCommandTest {
         table(run.resolve("glue"), run, "0.5");
         row = row("run", run.toString());
         assertThat(number(row.getAsJsonObject("glue_development"), "average")).isEqualTo(50);
-        assertThat(row.get("note").getAsString()).contains("glue.json does not say of which weights it is; 'jelectra");
+        assertThat(row.get("note").getAsString()).isEmpty();
+        assertThat(row.getAsJsonObject("glue_development").get("source").getAsString())
+                .isEqualTo(
+                        run.resolve("glue/glue.json") + ", measured here, medians; it does not say of which weights it"
+                                + " is; 'jelectra glue' with --resume adds that");
     }
 
     /** It was killed before it saved them again: they are not what it has spent by now. */
@@ -277,44 +284,148 @@ class FlopsCommandTest {
         }
     }
 
-    private Path seeded(String name, String average, String... options) throws IOException {
-        Path run = directory.resolve(name);
-        assertSuccess(TinyRun.pretrain(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), run, options));
-        table(run.resolve("glue"), run, average);
-        return run;
+    /** A copy of a run, as it would be had it been begun with something else. */
+    private Path like(Path run, String name, String average, Consumer<JsonObject> change) throws IOException {
+        Path copy = directory.resolve(name);
+        try (Stream<Path> files = Files.walk(run)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = copy.resolve(run.relativize(file));
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
+        JsonObject settings = Json.read(copy.resolve("settings.json"));
+        change.accept(settings);
+        Json.write(copy.resolve("settings.json"), settings);
+        table(copy.resolve("glue"), copy, average);
+        return copy;
+    }
+
+    private static Consumer<JsonObject> set(Object... namesAndValues) {
+        return json -> {
+            for (int i = 0; i < namesAndValues.length; i += 2) {
+                String[] path = ((String) namesAndValues[i]).split("\\.");
+                JsonObject in = path.length == 1 ? json : json.getAsJsonObject(path[0]);
+                in.add(path[path.length - 1], new Gson().toJsonTree(namesAndValues[i + 1]));
+            }
+        };
+    }
+
+    private static List<JsonObject> means(List<Path> runs) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("--json"));
+        runs.forEach(run -> arguments.add(run.toString()));
+        CommandRunner.Result result = assertSuccess(flops(arguments.toArray(String[]::new)));
+        List<JsonObject> means = new ArrayList<>();
+        for (JsonElement row : Json.parse(result.out(), "output").getAsJsonArray("models")) {
+            if (row.getAsJsonObject().get("kind").getAsString().equals("seeds")) {
+                means.add(row.getAsJsonObject());
+            }
+        }
+        return means;
     }
 
     /** Others than the first three are other experiments, or have no average. */
     @Test
     void runsThatDifferInTheSeedAloneHaveAMean() throws IOException {
-        List<String> arguments = new ArrayList<>();
-        arguments.add(seeded("a", "0.5", "--seed", "3").toString());
-        arguments.add(seeded("b", "0.6", "--seed", "2").toString());
-        arguments.add(seeded("c", "0.55", "--seed", "1").toString());
-        arguments.add(seeded("copy", "0.9", "--seed", "3").toString());
-        arguments.add(
-                seeded("rate", "0.7", "--seed", "4", "--learning-rate", "1e-3").toString());
-        arguments.add(seeded("text", "0.7", "--seed", "5", "--held-out", "0.5").toString());
-        arguments.add(seeded("warm", "0.7", "--seed", "6", "--init-from", arguments.get(0))
-                .toString());
-        arguments.add(seeded("none", "null", "--seed", "7").toString());
-        JsonObject mean = row("mean of 3 seeds", arguments.toArray(String[]::new));
-        assertThat(mean.get("kind").getAsString()).isEqualTo("seeds");
-        assertThat(number(mean, "steps")).isEqualTo(6);
-        assertThat(number(mean, "training_flops")).isEqualTo(number(row("a", arguments.get(0)), "training_flops"));
-        JsonObject score = mean.getAsJsonObject("glue_development");
-        assertThat(number(score, "average")).isCloseTo(55, within(1e-9));
-        assertThat(number(score, "standard_deviation")).isCloseTo(5, within(1e-9));
-        assertThat(row("a", arguments.toArray(String[]::new)).getAsJsonObject("glue_development"))
-                .isEqualTo(row("a", arguments.get(0)).getAsJsonObject("glue_development"));
+        Path run = finished("a");
+        List<Path> runs = new ArrayList<>(List.of(run));
+        table(run.resolve("glue"), run, "0.5");
+        String seed = "settings.seed";
+        runs.add(like(run, "b", "0.6", set(seed, 2, "settings.microBatches", 2, "settings.logEvery", 6)));
+        runs.add(like(run, "c", "0.55", set(seed, 3, "settings.evaluateEvery", 1, "text.packingSeed", 3)));
+        runs.add(like(run, "copy", "0.9", set(seed, 1)));
+        runs.add(like(run, "rate", "0.7", set(seed, 4, "settings.learningRate", 1e-3)));
+        runs.add(like(run, "text", "0.7", set(seed, 5, "text.heldOutFraction", 0.5)));
+        runs.add(like(run, "warm", "0.7", set(seed, 6, "options.--init-from", List.of("a"))));
+        runs.add(like(run, "none", "null", set(seed, 7)));
+        runs.add(like(run, "precision", "0.7", set(seed, 8, "precision", "bf16")));
+        runs.add(like(run, "prepared", "0.7", set(seed, 9, "text.prepared", true)));
+        runs.add(like(run, "old", "0.7", set(seed, 10, "text", null)));
+        assertThat(means(runs)).singleElement().satisfies(mean -> {
+            assertThat(mean.get("name").getAsString()).isEqualTo("a and 2 more seeds");
+            assertThat(number(mean, "steps")).isEqualTo(6);
+            assertThat(number(mean, "training_flops")).isEqualTo(number(row("a", run.toString()), "training_flops"));
+            assertThat(mean.get("note").getAsString()).isEmpty();
+            JsonObject score = mean.getAsJsonObject("glue_development");
+            assertThat(number(score, "average")).isCloseTo(55, within(1e-9));
+            assertThat(number(score, "standard_deviation")).isCloseTo(5, within(1e-9));
+        });
 
+        List<String> arguments = new ArrayList<>();
+        runs.forEach(path -> arguments.add(path.toString()));
+        assertThat(row("a", arguments.toArray(String[]::new)).getAsJsonObject("glue_development"))
+                .isEqualTo(row("a", run.toString()).getAsJsonObject("glue_development"));
         arguments.addAll(List.of("--plot", directory.resolve("x.svg").toString()));
         CommandRunner.Result result = assertSuccess(flops(arguments.toArray(String[]::new)));
         assertThat(result.out())
-                .containsPattern("(?m)^\\| mean of 3 seeds +\\| .* 55\\.0 \\(5\\.0\\) \\[\\d\\] \\|")
-                .contains("] mean and standard deviation of the averages of c, b, a\n")
-                .containsOnlyOnce("mean of ");
-        assertThat(directory.resolve("x.svg")).content().contains(">a<", ">b<").doesNotContain("mean of 3");
+                .containsPattern("(?m)^\\| a and 2 more seeds +\\| .* 55\\.0 \\(5\\.0\\) \\[\\d+\\] \\|")
+                .contains("] mean and standard deviation of the averages of a, b, c\n")
+                .containsOnlyOnce("mean and standard");
+        assertThat(directory.resolve("x.svg")).content().contains(">a<", ">b<").doesNotContain("more seeds");
+    }
+
+    /** With another seed the text is packed in another way, unless it was prepared: then it is another text. */
+    @Test
+    void runsOfPreparedTextHaveTheSamePacking() throws IOException {
+        Path run = finished("run");
+        String seed = "settings.seed";
+        List<Path> runs = List.of(
+                like(run, "a", "0.5", set("text.prepared", true)),
+                like(run, "b", "0.5", set(seed, 2, "text.prepared", true)),
+                like(run, "c", "0.5", set(seed, 3, "text.prepared", true, "text.packingSeed", 9)));
+        assertThat(means(runs))
+                .singleElement()
+                .satisfies(mean -> assertThat(mean.get("name").getAsString()).isEqualTo("a and 1 more seed"));
+    }
+
+    /** A mean flatters as its runs do, and has cost more, as they have. */
+    @Test
+    void aMeanHasTheMarkAndTheNotesOfItsRuns() throws IOException {
+        Path run = finished("run");
+        List<Path> runs = new ArrayList<>();
+        for (int seed = 1; seed < 4; seed++) {
+            Path copy = like(
+                    run, "warm-" + seed, "0.5", set("settings.seed", seed, "options.--init-from", List.of("weights")));
+            String kept = seed < 3 ? "best on the development set" : "last";
+            Json.write(
+                    copy.resolve("glue/glue.json"),
+                    Json.parse("{\"model\": \"" + copy + "\", \"kept\": \"" + kept + "\", \"average\": 0.5}", "table"));
+            runs.add(copy);
+        }
+        assertThat(means(runs)).singleElement().satisfies(mean -> {
+            assertThat(mean.get("name").getAsString())
+                    .isEqualTo("warm-1 and 1 more seed (best on the development set)");
+            assertThat(mean.get("note").getAsString())
+                    .isEqualTo(
+                            "without the training of the weights that it began with (--init-from); its GLUE average is"
+                                    + " of weights chosen by the sets that they are measured on (--keep best), and not to be"
+                                    + " compared with published ones");
+        });
+    }
+
+    /** What is compared has been measured in the same way. */
+    @Test
+    void averagesThatWereMeasuredInOtherWaysHaveNoMean() throws IOException {
+        Path run = finished("run");
+        List<String> measured = List.of(
+                "\"head\": \"linear\", \"tasks\": {\"CoLA\": {\"runs\": 3, \"settings\": {\"epochs\": 3.0,"
+                        + " \"evaluationsPerEpoch\": 1, \"SHA-256 of model.safetensors\": \"a\"}}}",
+                "\"head\": \"linear\", \"tasks\": {\"CoLA\": {\"runs\": 3, \"settings\": {\"epochs\": 3.0,"
+                        + " \"evaluationsPerEpoch\": 2, \"microBatches\": 4, \"SHA-256 of model.safetensors\": \"b\"}}}",
+                "\"head\": \"linear\", \"tasks\": {\"CoLA\": {\"runs\": 3, \"settings\": {\"epochs\": 10.0}}}",
+                "\"head\": \"linear\", \"tasks\": {\"CoLA\": {\"runs\": 5, \"settings\": {\"epochs\": 3.0}}}",
+                "\"head\": \"huggingface\", \"tasks\": {\"CoLA\": {\"runs\": 3, \"settings\": {\"epochs\": 3.0}}}",
+                "\"head\": \"linear\"");
+        List<Path> runs = new ArrayList<>();
+        for (int i = 0; i < measured.size(); i++) {
+            runs.add(like(run, "seed-" + i, "0.5, " + measured.get(i), set("settings.seed", i)));
+        }
+        assertThat(means(runs))
+                .singleElement()
+                .satisfies(mean -> assertThat(mean.getAsJsonObject("glue_development")
+                                .get("source")
+                                .getAsString())
+                        .isEqualTo("mean and standard deviation of the averages of seed-0, seed-1"));
     }
 
     @Test

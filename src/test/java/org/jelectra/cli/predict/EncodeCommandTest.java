@@ -149,7 +149,17 @@ class EncodeCommandTest {
         Path file = Files.writeString(directory.resolve("x.jsonl"), "{\"text\": \"t5\"}\n{\"body\": \"t5\"}\n");
         Path output = directory.resolve("out/x.npy");
         String[] tail = {"--file", file.toString(), "--pooling", "tokens", "--output", output.toString()};
-        failure(1, "x.jsonl:2: expected a field \"text\"", tail);
+        failure(1, "jelectra: " + file + ":2: expected a field \"text\"", tail);
+        Path table = Files.writeString(directory.resolve("x.tsv"), "Sentence\tLABEL\n");
+        String names = "jelectra: " + table + ":1: expected a text, found names of columns, 'Sentence', 'LABEL'";
+        failure(1, names, "--file", table.toString(), "--output", output.toString());
+        failure(
+                1,
+                names,
+                "--file",
+                table.toString(),
+                "--output",
+                output.resolveSibling("x.jsonl").toString());
         failure(1, "text 1: expected a JSON object or a row of a .csv file", "t5", "--text-field", "body");
         assertThat(output.getParent()).isEmptyDirectory();
         failure(2, "--output must end in .npy or .jsonl, got x.txt", "t5", "--output", "x.txt");

@@ -270,6 +270,9 @@ class TaskPredictionTest {
         failure(1, "x.jsonl:2: expected a field \"text\"", "predict", classifier, "--file", file.toString());
         Files.writeString(file, "{\"text\": 5}\n");
         failure(1, "x.jsonl:1: field \"text\": expected a string, found 5", "predict", classifier, "--file", "" + file);
+        Files.writeString(file, "{\"text\": \"t5\", \"id\": [1]}\n");
+        String id = "x.jsonl:1: field \"id\": expected a string or a number, found [1]";
+        failure(1, id, "predict", classifier, "--json", "--file", "" + file);
         Files.writeString(file, "{\"words\": [1]}\n");
         failure(1, "expected an array of strings", "predict", tagger, "--file", "" + file);
         Files.writeString(file, "{\n  \"text\": \"t5\"\n}\n");

@@ -1,4 +1,4 @@
-package org.jelectra.cli.finetune;
+package org.jelectra.cli.pretrain;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.BackendOptions;
+import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.ProgressLine;
+import org.jelectra.cli.console.Terminal;
 import org.jelectra.cli.data.DocumentOptions;
 import org.jelectra.cli.data.UnknownWarning;
 import org.jelectra.electra.ElectraConfig;
@@ -42,12 +45,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** What {@code jelectra evaluate} does with a pre-trained model: measures it on text as {@code pretrain} does on what it holds out. */
-final class PretrainedEvaluation {
-
-    /** All of these options. */
-    static final String[] NAMES = {
-        "--mask-prob", "--temperature", "--seed", "--sequence-length", "--text-field", "--invalid-utf8", "--blank-lines"
-    };
+public final class PretrainedEvaluation {
 
     /** Tokens that are computed at once, as many as where models are used. */
     private static final int TOKENS = InferenceOptions.BATCH * 128;
@@ -80,6 +78,12 @@ final class PretrainedEvaluation {
                     "Tokens of a sequence. Default: as in the training, else the longest that the tokenizer names.")
     private Integer sequenceLength;
 
+    @Option(
+            names = "--max-sequences",
+            paramLabel = "N",
+            description = "Measure the first N sequences of the text. Default: all.")
+    private int maxSequences = Integer.MAX_VALUE;
+
     @ArgGroup(exclusive = false, validate = false)
     private DocumentOptions reading = new DocumentOptions();
 
@@ -89,8 +93,9 @@ final class PretrainedEvaluation {
      * @return the same, with what they depend on
      * @throws ParameterException for options that do not fit
      */
-    JsonObject run(Path directory, List<Path> files, BackendOptions machine, CommandSpec spec, PrintStream out)
+    public JsonObject run(Path directory, List<Path> files, BackendOptions machine, CommandSpec spec, Console console)
             throws IOException {
+        PrintStream out = console.out();
         Path network = network(directory, spec);
         try (Backend backend = valid(spec, machine::open)) {
             ElectraModel model = network == null
@@ -109,18 +114,64 @@ final class PretrainedEvaluation {
             PretrainSettings run = run(directory, folder);
             PretrainSettings settings = valid(spec, () -> settings(model.config(), run, tokenizer.maxLength()));
             PackingOptions packing = valid(spec, () -> new PackingOptions(settings.sequenceLength(), 0));
+            if (settings.sequenceLength() > tokenizer.trainedLength()) {
+                out.println("warning: --sequence-length " + settings.sequenceLength()
+                        + ": the model was trained on sequences of " + tokenizer.trainedLength()
+                        + " tokens, its positions beyond may not be trained; leave --sequence-length out, or pre-train on"
+                        + " longer sequences first (pretrain --init-from)");
+            }
             TokenizedCorpus corpus = TokenizedCorpus.tokenize(
                     reading.open(files), tokenizer.vocabulary(), tokenizer.options(), machine.threads());
             UnknownWarning.of((double) corpus.unknownTokens() / corpus.size())
                     .ifPresent(warning -> out.println("warning: " + warning));
             PackedSequences sequences = SequencePacker.pack(corpus, packing, SequencePacker.HELD_OUT_SEED)
                     .training();
-            ModelMetrics metrics = new Evaluator(model, settings, sequences, tokenizer.vocabulary(), seed).run();
+            if (settings.model().objective().hasDiscriminator()) {
+                boolean everywhere = settings.model().objective() != Objective.ELECTRA_15;
+                requireRoom(
+                        Math.min(maxSequences, sequences.size()),
+                        everywhere ? settings.sequenceLength() : settings.slots(),
+                        Runtime.getRuntime().maxMemory());
+            }
+            ModelMetrics metrics = measure(
+                    new Evaluator(model, settings, sequences, tokenizer.vocabulary(), seed), out, console.terminal());
             if (!Double.isFinite(metrics.totalLoss())) {
                 throw new IllegalStateException(directory + ": the loss on the text is " + metrics.totalLoss()
                         + "; the model's weights are not usable");
             }
             return show(directory, settings, corpus, sequences, values(metrics), out);
+        }
+    }
+
+    /**
+     * Throws IllegalStateException where the predictions of the discriminator, which its AUC ranks all at once, do not fit into memory.
+     *
+     * @param predictions of a sequence, at most
+     * @param bytes that there are at most
+     */
+    static void requireRoom(long sequences, int predictions, long bytes) {
+        // a number of 8 bytes each, in an array that is doubled where it is full
+        long most = Math.min(1 << 30, Long.highestOneBit(bytes / 12));
+        if (sequences * predictions > most) {
+            throw new IllegalStateException(String.format(
+                    Locale.ROOT,
+                    "%,d sequences: expected at most %,d, as the %d predictions of each are ranked in memory, of which"
+                            + " there are %,d MB; --max-sequences %d measures the first, JELECTRA_JAVA_OPTS=-XmxNg gives more",
+                    sequences,
+                    most / predictions,
+                    predictions,
+                    bytes >> 20,
+                    most / predictions));
+        }
+    }
+
+    private static ModelMetrics measure(Evaluator evaluator, PrintStream out, Terminal terminal) {
+        int columns = terminal.interactive() ? terminal.columns() : 0;
+        ProgressLine progress = new ProgressLine(out, columns, 0, evaluator.batches(), 0);
+        try {
+            return evaluator.run(progress::step);
+        } finally {
+            progress.close();
         }
     }
 
@@ -185,7 +236,7 @@ final class PretrainedEvaluation {
                 1,
                 1,
                 1,
-                Integer.MAX_VALUE);
+                maxSequences);
     }
 
     /** Those that there are. */
@@ -203,16 +254,18 @@ final class PretrainedEvaluation {
             PackedSequences sequences,
             Map<String, Double> values,
             PrintStream out) {
-        double share = settings.masking().maskProbability();
-        float divisor = settings.losses().temperature();
+        LossOptions losses = settings.losses();
+        boolean hasMainNetwork = settings.model().hasMainNetwork();
+        int measured = Math.min(maxSequences, sequences.size());
         out.printf(
                 Locale.ROOT,
-                "%,d tokens in %,d sequences of at most %d; share to guess %s, temperature %s, seed %d%n",
+                "%,d tokens in %,d sequences of at most %d%s; share to guess %s%s, seed %d%n",
                 corpus.size(),
                 sequences.size(),
                 settings.sequenceLength(),
-                share,
-                divisor,
+                measured < sequences.size() ? String.format(Locale.ROOT, ", measured are the first %,d", measured) : "",
+                settings.masking().maskProbability(),
+                hasMainNetwork ? ", temperature " + losses.temperature() : "",
                 seed);
         JsonObject metrics = new JsonObject();
         values.forEach((name, value) -> {
@@ -223,9 +276,15 @@ final class PretrainedEvaluation {
         json.addProperty("model", directory.toString());
         json.addProperty("tokens", corpus.size());
         json.addProperty("sequences", sequences.size());
+        json.addProperty("measured_sequences", measured);
         json.addProperty("sequence_length", settings.sequenceLength());
         json.add("masking", new Gson().toJsonTree(settings.masking()));
-        json.addProperty("temperature", divisor);
+        json.addProperty("objective", settings.model().objective().toString());
+        if (hasMainNetwork) {
+            json.addProperty("generator_weight", losses.generatorWeight());
+            json.addProperty("discriminator_weight", losses.discriminatorWeight());
+            json.addProperty("temperature", losses.temperature());
+        }
         json.addProperty("seed", seed);
         json.add("values", metrics);
         return json;

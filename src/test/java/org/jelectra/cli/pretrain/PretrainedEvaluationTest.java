@@ -1,6 +1,7 @@
-package org.jelectra.cli.finetune;
+package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.jelectra.cli.CommandRunner.assertSuccess;
 
@@ -16,6 +17,7 @@ import java.util.Map;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
 import org.jelectra.io.Json;
+import org.jelectra.pretrain.SnapshotFolder;
 import org.jelectra.text.PackedSequences;
 import org.jelectra.text.PackingOptions;
 import org.jelectra.text.SequencePacker;
@@ -147,6 +149,93 @@ class PretrainedEvaluationTest {
                         + " (ElectraForPreTraining); import --generator puts a generator beside it\n");
     }
 
+    /** What the values depend on stands beside them. */
+    @Test
+    void theFileSaysWhatWasMeasured() throws IOException {
+        Path run = pretrain("--discriminator-weight", "20", "--objective", "electra-15");
+        values(run, heldOut(), "--temperature", "2", "--max-sequences", "3");
+        JsonObject json = Json.read(directory.resolve("metrics.json"));
+        assertThat(json.get("objective").getAsString()).isEqualTo("electra-15");
+        assertThat(json.get("generator_weight").getAsDouble()).isEqualTo(1);
+        assertThat(json.get("discriminator_weight").getAsDouble()).isEqualTo(20);
+        assertThat(json.get("temperature").getAsDouble()).isEqualTo(2);
+        assertThat(json.get("measured_sequences").getAsInt()).isEqualTo(3);
+        assertThat(json.get("sequences").getAsInt()).isGreaterThan(3);
+        values(run.resolve("generator"), heldOut());
+        json = Json.read(directory.resolve("metrics.json"));
+        assertThat(json.get("objective").getAsString()).isEqualTo("mlm");
+        assertThat(json.keySet()).doesNotContain("temperature", "generator_weight", "discriminator_weight");
+        assertThat(json.get("measured_sequences")).isEqualTo(json.get("sequences"));
+    }
+
+    /** Export and import keep the masking of the run. */
+    @Test
+    void aMilestoneIsMeasuredAsItsRun() throws IOException {
+        Path run = pretrain("--mask-prob", "0.4", "--snapshot-steps", "3");
+        String snapshot = new SnapshotFolder(run).file(3).toString();
+        for (String network : List.of("discriminator", "generator")) {
+            String folder = directory.resolve(network).toString();
+            assertSuccess(CommandRunner.run("export", snapshot, "--network", network, "--output", folder));
+        }
+        Path half = directory.resolve("half");
+        assertSuccess(CommandRunner.run(
+                "import",
+                directory.resolve("discriminator").toString(),
+                "--generator",
+                directory.resolve("generator").toString(),
+                "--output",
+                half.toString()));
+        JsonObject logged = JsonParser.parseString(
+                        Files.readAllLines(run.resolve("metrics.jsonl")).get(2))
+                .getAsJsonObject();
+        JsonObject values = values(half, heldOut());
+        for (String name : List.of("generator_loss", "discriminator_loss", "discriminator_auc", "total_loss")) {
+            assertThat(values.get(name).getAsDouble())
+                    .as(name)
+                    .isCloseTo(logged.get("eval_" + name).getAsDouble(), within(1e-5));
+        }
+    }
+
+    @Test
+    void theFirstSequencesAreThoseThatAreMeasured() throws IOException {
+        Path run = pretrain("--eval-sequences", "3");
+        CommandRunner.Result some = assertSuccess(evaluate(run, heldOut(), "--max-sequences", "3"));
+        assertThat(some.out())
+                .containsPattern(" sequences of at most 32, measured are the first 3; share to guess 0.25, ");
+        JsonObject logged = lastLogged(run);
+        JsonObject values = values(run, heldOut(), "--max-sequences", "3");
+        assertThat(values.get("total_loss").getAsDouble())
+                .isCloseTo(logged.get("eval_total_loss").getAsDouble(), within(1e-4));
+        assertThat(evaluate(run, heldOut(), "--max-sequences", "1000000").out())
+                .doesNotContain("measured are")
+                .isEqualTo(evaluate(run, heldOut()).out());
+    }
+
+    @Test
+    void predictionsThatDoNotFitIntoMemoryAreRefusedBefore() {
+        PretrainedEvaluation.requireRoom(1 << 23, 128, Long.MAX_VALUE);
+        PretrainedEvaluation.requireRoom(512, 128, 12 << 16);
+        assertThatThrownBy(() -> PretrainedEvaluation.requireRoom((1 << 23) + 1, 128, Long.MAX_VALUE))
+                .hasMessageStartingWith("8,388,609 sequences: expected at most 8,388,608, ");
+        assertThatThrownBy(() -> PretrainedEvaluation.requireRoom(40_000_000, 128, 4L << 30))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "40,000,000 sequences: expected at most 2,097,152, as the 128 predictions of each are ranked in"
+                                + " memory, of which there are 4,096 MB; --max-sequences 2097152 measures the first,"
+                                + " JELECTRA_JAVA_OPTS=-XmxNg gives more");
+    }
+
+    @Test
+    void positionsThatWereNotTrainedAreWarnedOf() throws IOException {
+        Path run = pretrain();
+        assertThat(evaluate(run, heldOut(), "--sequence-length", "33").out())
+                .startsWith(
+                        "warning: --sequence-length 33: the model was trained on sequences of 32 tokens, its positions"
+                                + " beyond may not be trained; leave --sequence-length out, or pre-train on longer sequences first"
+                                + " (pretrain --init-from)\n");
+        assertThat(evaluate(run, heldOut(), "--sequence-length", "32").out()).doesNotContain("warning");
+    }
+
     @Test
     void optionsAskOtherQuestions() throws IOException {
         Path run = pretrain();
@@ -176,6 +265,7 @@ class PretrainedEvaluationTest {
                 "run --sequence-length 513|the sequence length must not exceed the model's positions, got 513 and 512 (",
                 "run --sequence-length 4|the sequence length must be at least 5",
                 "run --mask-prob 1|the share of tokens to guess must be in (0, 1), got 1.0 (",
+                "run --max-sequences 0|the number of evaluation sequences must be positive, got 0 (",
                 "run --temperature 0|the temperature must be positive and finite, got 0.0 (",
                 "tuned|is fine-tuned: expected --task NAME, which says what FILE holds (",
                 "tuned --task tagging --mask-prob 0.1 --blank-lines paragraphs|--mask-prob, --blank-lines needs a pre-trained"
