@@ -24,7 +24,8 @@ class PretrainSettingsTest {
     void numbersThatMakeNoRun() {
         assertRefused("batchSize", 0, "the batch size must be positive, got 0");
         assertRefused("learningRate", Double.NaN, "the learning rate must be positive and finite, got NaN");
-        assertRefused("warmupSteps", Double.NaN, "the number of warm-up steps must be finite and not negative, got NaN");
+        assertRefused(
+                "warmupSteps", Double.NaN, "the number of warm-up steps must be finite and not negative, got NaN");
         assertRefused("logEvery", 0, "the interval of logging must be positive, got 0");
         assertRefused("evaluateEvery", 0, "the interval of evaluation must be positive, got 0");
         assertRefused("evaluationSequences", 0, "the number of evaluation sequences must be positive, got 0");

@@ -1,16 +1,13 @@
 package org.jelectra.cli.pretrain;
 
-import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.BackendOptions;
@@ -19,21 +16,14 @@ import org.jelectra.cli.console.ProgressLine;
 import org.jelectra.cli.console.Terminal;
 import org.jelectra.cli.data.DocumentOptions;
 import org.jelectra.cli.data.UnknownWarning;
-import org.jelectra.electra.ElectraConfig;
-import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.LossOptions;
-import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.TokenizerFiles;
-import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.inference.InferenceOptions;
 import org.jelectra.inference.ModelKind;
-import org.jelectra.io.Json;
 import org.jelectra.pretrain.Evaluator;
-import org.jelectra.pretrain.MetricsJson;
 import org.jelectra.pretrain.ModelMetrics;
 import org.jelectra.pretrain.PretrainSettings;
-import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.text.PackedSequences;
 import org.jelectra.text.PackingOptions;
 import org.jelectra.text.SequencePacker;
@@ -96,24 +86,24 @@ public final class PretrainedEvaluation {
     public JsonObject run(Path directory, List<Path> files, BackendOptions machine, CommandSpec spec, Console console)
             throws IOException {
         PrintStream out = console.out();
-        Path network = network(directory, spec);
+        if (!Files.exists(directory)) {
+            throw new NoSuchFileException(directory.toString());
+        }
+        if (ModelKind.isTask(directory)) {
+            throw new ParameterException(
+                    spec.commandLine(), directory + " is fine-tuned: expected --task NAME, which says what FILE holds");
+        }
+        Path generator = PretrainedModel.generatorAlone(directory);
         try (Backend backend = valid(spec, machine::open)) {
-            ElectraModel model = network == null
-                    ? ModelFiles.load(backend, directory)
-                    : ModelFiles.loadMaskedLanguageModel(backend, network);
-            if (!model.config().hasMainNetwork() && temperature != null) {
+            PretrainedModel model = PretrainedModel.load(backend, directory, generator);
+            if (temperature != null && !model.objective().hasMainNetwork()) {
                 throw new ParameterException(
                         spec.commandLine(),
                         "--temperature needs a network beside the generator, " + directory + " has none");
             }
-            Path folder = network != null
-                    ? network
-                    : directory.resolve(
-                            model.config().hasMainNetwork() ? ElectraModel.DISCRIMINATOR : ElectraModel.GENERATOR);
-            TokenizerFiles tokenizer = TokenizerFiles.load(folder, ModelFiles.readConfig(folder));
-            PretrainSettings run = run(directory, folder);
-            PretrainSettings settings = valid(spec, () -> settings(model.config(), run, tokenizer.maxLength()));
+            PretrainSettings settings = valid(spec, () -> settings(model));
             PackingOptions packing = valid(spec, () -> new PackingOptions(settings.sequenceLength(), 0));
+            TokenizerFiles tokenizer = model.tokenizer();
             if (settings.sequenceLength() > tokenizer.trainedLength()) {
                 out.println("warning: --sequence-length " + settings.sequenceLength()
                         + ": the model was trained on sequences of " + tokenizer.trainedLength()
@@ -126,20 +116,26 @@ public final class PretrainedEvaluation {
                     .ifPresent(warning -> out.println("warning: " + warning));
             PackedSequences sequences = SequencePacker.pack(corpus, packing, SequencePacker.HELD_OUT_SEED)
                     .training();
-            if (settings.model().objective().hasDiscriminator()) {
-                boolean everywhere = settings.model().objective() != Objective.ELECTRA_15;
+            int measured = Math.min(maxSequences, sequences.size());
+            if (model.objective().hasDiscriminator()) {
+                boolean everywhere = model.objective() != Objective.ELECTRA_15;
                 requireRoom(
-                        Math.min(maxSequences, sequences.size()),
+                        measured,
                         everywhere ? settings.sequenceLength() : settings.slots(),
                         Runtime.getRuntime().maxMemory());
             }
             ModelMetrics metrics = measure(
-                    new Evaluator(model, settings, sequences, tokenizer.vocabulary(), seed), out, console.terminal());
+                    new Evaluator(model.networks(), settings, sequences, tokenizer.vocabulary(), seed),
+                    out,
+                    console.terminal());
             if (!Double.isFinite(metrics.totalLoss())) {
                 throw new IllegalStateException(directory + ": the loss on the text is " + metrics.totalLoss()
                         + "; the model's weights are not usable");
             }
-            return show(directory, settings, corpus, sequences, values(metrics), out);
+            PretrainedMetrics shown = new PretrainedMetrics(
+                    directory, settings, corpus.size(), sequences.size(), measured, seed, metrics);
+            shown.print(out);
+            return shown.json();
         }
     }
 
@@ -183,47 +179,15 @@ public final class PretrainedEvaluation {
         }
     }
 
-    /** The folder of the one network that there is, which guesses tokens; null where there are two, or one in generator/. */
-    private static Path network(Path directory, CommandSpec spec) throws IOException {
-        if (!Files.exists(directory)) {
-            throw new NoSuchFileException(directory.toString());
-        }
-        if (ModelKind.isTask(directory)) {
-            throw new ParameterException(
-                    spec.commandLine(), directory + " is fine-tuned: expected --task NAME, which says what FILE holds");
-        }
-        if (Files.isDirectory(directory.resolve(ElectraModel.GENERATOR))) {
-            return null;
-        }
-        ModelKind kind = ModelKind.of(directory);
-        if (kind != ModelKind.GENERATOR) {
-            throw new IOException(directory + ": expected a discriminator and a generator, or a generator, found "
-                    + kind + "; import --generator puts a generator beside it");
-        }
-        return EncoderFiles.find(directory);
-    }
-
-    /** What is told of the training; null where nothing is. */
-    private static PretrainSettings run(Path directory, Path folder) throws IOException {
-        if (Files.isRegularFile(directory.resolve(RunSoFar.SETTINGS))) {
-            return RunSoFar.settings(directory);
-        }
-        return Files.isRegularFile(folder.resolve(ModelFiles.PRETRAINING))
-                ? RunSoFar.read(folder).settings()
-                : null;
-    }
-
-    private PretrainSettings settings(ElectraConfig model, PretrainSettings run, int longest) {
-        // the files of a model do not tell the two apart
-        Objective objective =
-                run != null && run.model().objective() == Objective.ELECTRA_15 && model.objective() == Objective.ELECTRA
-                        ? Objective.ELECTRA_15
-                        : model.objective();
-        LossOptions losses = run == null ? LossOptions.of(objective) : run.losses();
+    /** Those of the training, where they are known and no option says otherwise; nothing is trained. */
+    private PretrainSettings settings(PretrainedModel model) {
+        PretrainSettings run = model.run();
+        LossOptions losses = run == null ? LossOptions.of(model.objective()) : run.losses();
         MaskingOptions masking = run == null ? MaskingOptions.standard() : run.masking();
-        int length = sequenceLength != null ? sequenceLength : run != null ? run.sequenceLength() : longest;
+        int known = run == null ? model.tokenizer().maxLength() : run.sequenceLength();
+        int length = sequenceLength == null ? known : sequenceLength;
         return new PretrainSettings(
-                new ElectraConfig(model.discriminator(), model.generator(), model.sharing(), objective),
+                model.config(),
                 temperature == null ? losses : losses.withTemperature(temperature),
                 maskProbability == null ? masking : masking.withMaskProbability(maskProbability),
                 Math.max(1, Math.min(InferenceOptions.BATCH, TOKENS / Math.max(1, length))),
@@ -237,56 +201,5 @@ public final class PretrainedEvaluation {
                 1,
                 1,
                 maxSequences);
-    }
-
-    /** Those that there are. */
-    private static Map<String, Double> values(ModelMetrics metrics) {
-        Map<String, Double> values = new LinkedHashMap<>(MetricsJson.values(metrics));
-        values.put("generator_perplexity", Math.exp(metrics.generatorLoss()));
-        values.values().removeIf(value -> Double.isNaN(value));
-        return values;
-    }
-
-    private JsonObject show(
-            Path directory,
-            PretrainSettings settings,
-            TokenizedCorpus corpus,
-            PackedSequences sequences,
-            Map<String, Double> values,
-            PrintStream out) {
-        LossOptions losses = settings.losses();
-        boolean hasMainNetwork = settings.model().hasMainNetwork();
-        int measured = Math.min(maxSequences, sequences.size());
-        out.printf(
-                Locale.ROOT,
-                "%,d tokens in %,d sequences of at most %d%s; share to guess %s%s, seed %d%n",
-                corpus.size(),
-                sequences.size(),
-                settings.sequenceLength(),
-                measured < sequences.size() ? String.format(Locale.ROOT, ", measured are the first %,d", measured) : "",
-                settings.masking().maskProbability(),
-                hasMainNetwork ? ", temperature " + losses.temperature() : "",
-                seed);
-        JsonObject metrics = new JsonObject();
-        values.forEach((name, value) -> {
-            out.printf(Locale.ROOT, "%-24s %.4f%n", name, value);
-            metrics.add(name, Json.number(value));
-        });
-        JsonObject json = new JsonObject();
-        json.addProperty("model", directory.toString());
-        json.addProperty("tokens", corpus.size());
-        json.addProperty("sequences", sequences.size());
-        json.addProperty("measured_sequences", measured);
-        json.addProperty("sequence_length", settings.sequenceLength());
-        json.add("masking", new Gson().toJsonTree(settings.masking()));
-        json.addProperty("objective", settings.model().objective().toString());
-        if (hasMainNetwork) {
-            json.addProperty("generator_weight", losses.generatorWeight());
-            json.addProperty("discriminator_weight", losses.discriminatorWeight());
-            json.addProperty("temperature", losses.temperature());
-        }
-        json.addProperty("seed", seed);
-        json.add("values", metrics);
-        return json;
     }
 }
