@@ -40,6 +40,13 @@ public final class ElectraModel {
         return model;
     }
 
+    /** The same for weights that are not trained: their gradients have no memory, so that no backward pass can be recorded. */
+    static ElectraModel untrained(Backend backend, ElectraConfig config) {
+        ElectraModel model = new ElectraModel(backend, config);
+        model.arena.allocateUntrained(backend);
+        return model;
+    }
+
     private ElectraModel(Backend backend, ElectraConfig config) {
         this.backend = backend;
         this.config = config;

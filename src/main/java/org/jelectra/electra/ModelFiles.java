@@ -132,8 +132,9 @@ public final class ModelFiles {
     }
 
     /**
-     * Reads a model that {@link #save} or HuggingFace's code wrote. What the two networks share is found by comparing weights; the
-     * objective by the main network's class and copy gate, where electra-15 cannot be told from electra.
+     * Reads a model that {@link #save} or HuggingFace's code wrote, to be used and not trained: its gradients have no memory. What
+     * the two networks share is found by comparing weights; the objective by the main network's class and copy gate, where electra-15
+     * cannot be told from electra.
      *
      * @throws IOException if a file is missing or malformed, a tensor is missing, left over or of another shape, or the generator's
      *     output matrix is not its word table; the message names file and tensors
@@ -158,7 +159,7 @@ public final class ModelFiles {
         try (WeightFile generatorFile = WeightFile.open(generatorFolder);
                 WeightFile discriminatorFile = WeightFile.open(discriminatorFolder)) {
             Sharing sharing = findSharing(generatorFile, discriminatorFile);
-            ElectraModel model = ElectraModel.withoutWeights(
+            ElectraModel model = ElectraModel.untrained(
                     backend, new ElectraConfig(discriminator, generator, sharing, objective(discriminatorFolder)));
             loadWeights(model, ElectraModel.DISCRIMINATOR, discriminatorFile);
             loadWeights(model, ElectraModel.GENERATOR, generatorFile);
@@ -176,7 +177,7 @@ public final class ModelFiles {
     public static ElectraModel loadMaskedLanguageModel(Backend backend, Path folder) throws IOException {
         EncoderConfig config = readConfig(folder);
         try (WeightFile file = WeightFile.open(folder)) {
-            ElectraModel model = ElectraModel.withoutWeights(
+            ElectraModel model = ElectraModel.untrained(
                     backend, new ElectraConfig(config, config, Sharing.EMBEDDINGS, Objective.MLM));
             loadWeights(model, ElectraModel.GENERATOR, file);
             return model;

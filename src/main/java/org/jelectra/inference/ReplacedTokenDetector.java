@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import org.jelectra.electra.ReplacedTokenHead;
 import org.jelectra.electra.TokenProbability;
@@ -12,6 +13,7 @@ import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.inference.batch.TextRunner;
 import org.jelectra.text.Vocabulary;
+import org.jelectra.text.WordPiece;
 
 /**
  * A pre-trained discriminator, which needs no generator: the probability of every token of a text that it was replaced. Safe for
@@ -57,18 +59,39 @@ public final class ReplacedTokenDetector implements AutoCloseable {
      * @throws IllegalStateException if the model is closed, or its weights give numbers that are not finite
      */
     public List<TokenProbability> detect(String text) {
+        return detect(List.of(text)).get(0);
+    }
+
+    /**
+     * The tokens of each text, in the order of the texts, as {@link #detect(String)} gives them.
+     *
+     * @throws IllegalStateException if the model is closed, or its weights give numbers that are not finite
+     */
+    public List<List<TokenProbability>> detect(List<String> texts) {
         Vocabulary vocabulary = folder.tokenizer().vocabulary();
-        int[] ids = folder.wordPiece().encode(text);
+        WordPiece wordPiece = folder.wordPiece();
         int room = folder.maxLength() - 2;
+        List<int[]> tokens = new ArrayList<>();
         List<EncodedText> pieces = new ArrayList<>();
-        for (int from = 0; from < ids.length; from += room) {
-            int[] piece = Arrays.copyOfRange(ids, from, Math.min(ids.length, from + room));
-            pieces.add(EncodedText.single(piece, folder.maxLength(), vocabulary));
+        for (String text : texts) {
+            int[] ids = wordPiece.encode(text);
+            tokens.add(ids);
+            for (int from = 0; from < ids.length; from += room) {
+                int[] piece = Arrays.copyOfRange(ids, from, Math.min(ids.length, from + room));
+                pieces.add(EncodedText.single(piece, folder.maxLength(), vocabulary));
+            }
         }
-        List<float[]> logits = model.call(runner -> runner.run(pieces));
+        Iterator<float[]> logits = model.call(runner -> runner.run(pieces)).iterator();
+        return tokens.stream().map(ids -> judged(ids, room, logits, vocabulary)).toList();
+    }
+
+    /** The tokens of a text by the logits of its pieces, which are the next ones. */
+    private static List<TokenProbability> judged(int[] ids, int room, Iterator<float[]> logits, Vocabulary vocabulary) {
         List<TokenProbability> tokens = new ArrayList<>(ids.length);
+        float[] piece = null;
         for (int i = 0; i < ids.length; i++) {
-            double probability = 1 / (1 + Math.exp(-logits.get(i / room)[1 + i % room]));
+            piece = i % room == 0 ? logits.next() : piece;
+            double probability = 1 / (1 + Math.exp(-piece[1 + i % room]));
             tokens.add(new TokenProbability(vocabulary.token(ids[i]), null, false, probability));
         }
         return tokens;

@@ -80,6 +80,7 @@ class ModelFilesTest {
         }
         assertThat(read(loaded.parameters().values()))
                 .isEqualTo(read(saved.parameters().values()));
+        assertThat(loaded.parameters().gradients()).isNull();
     }
 
     /** The names of a main network that predicts tokens are those of a generator; its gate lies beside it. */

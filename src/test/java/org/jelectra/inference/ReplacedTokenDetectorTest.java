@@ -79,6 +79,10 @@ class ReplacedTokenDetectorTest {
                 assertThat(found.stream().map(TokenProbability::probability).distinct())
                         .hasSizeGreaterThan(MAX_LENGTH);
                 assertThat(detector.detect(" ")).isEmpty();
+                List<String> texts = List.of("a b", text, " ", "c", text + " a");
+                assertThat(detector.detect(texts))
+                        .isEqualTo(texts.stream().map(detector::detect).toList());
+                assertThat(detector.detect(List.of())).isEmpty();
             }
         }
     }

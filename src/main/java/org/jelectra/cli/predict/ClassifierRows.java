@@ -73,7 +73,7 @@ final class ClassifierRows extends PairRows<Classification> {
             cells.add(RowPrediction.number(candidate.probability()));
         }
         json.add("probabilities", probabilities);
-        return new RowPrediction(json, List.of(cells), readable + "  " + readable(row));
+        return new RowPrediction(() -> json, () -> List.of(cells), () -> readable + "  " + readable(row));
     }
 
     @Override

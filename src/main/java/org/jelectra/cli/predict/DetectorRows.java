@@ -3,7 +3,6 @@ package org.jelectra.cli.predict;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.cli.console.TokenView;
 import org.jelectra.electra.TokenProbability;
@@ -37,25 +36,33 @@ final class DetectorRows implements RowModel {
 
     @Override
     public List<RowPrediction> predict(List<InputRow> rows) {
-        return rows.stream()
-                .map(row -> prediction(detector.detect(row.first())))
+        return detector.detect(rows.stream().map(InputRow::first).toList()).stream()
+                .map(found -> new RowPrediction(() -> json(found), () -> table(found), () -> readable(found)))
                 .toList();
     }
 
-    private RowPrediction prediction(List<TokenProbability> found) {
+    private static JsonObject json(List<TokenProbability> found) {
         JsonArray tokens = new JsonArray();
-        List<List<String>> table = new ArrayList<>();
         for (TokenProbability token : found) {
             JsonObject json = new JsonObject();
             json.addProperty("token", token.token());
             json.addProperty("probability", token.probability());
             tokens.add(json);
-            table.add(List.of(token.token(), RowPrediction.number(token.probability())));
         }
         JsonObject json = new JsonObject();
         json.add("tokens", tokens);
+        return json;
+    }
+
+    private static List<List<String>> table(List<TokenProbability> found) {
+        return found.stream()
+                .map(token -> List.of(token.token(), RowPrediction.number(token.probability())))
+                .toList();
+    }
+
+    private String readable(List<TokenProbability> found) {
         String readable = "\n" + view.render(found);
-        return new RowPrediction(json, table, readable.substring(0, readable.length() - 1));
+        return readable.substring(0, readable.length() - 1);
     }
 
     @Override

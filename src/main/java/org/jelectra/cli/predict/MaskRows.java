@@ -98,7 +98,7 @@ final class MaskRows implements RowModel {
         }
         JsonObject json = new JsonObject();
         json.add("masks", masks);
-        return new RowPrediction(json, table, readable.toString());
+        return new RowPrediction(() -> json, () -> table, readable::toString);
     }
 
     @Override

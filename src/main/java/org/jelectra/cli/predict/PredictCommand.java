@@ -118,7 +118,7 @@ public final class PredictCommand implements Callable<Integer> {
                     task,
                     "a fine-tuned model or a generator alone, " + directory + " is neither"
                             + (pretrained.asIs ? "" : "; --json and --tsv of a discriminator need --as-is"),
-                    pretrained.asIs ? List.of("--json", "--tsv") : List.of());
+                    pretrained.asIs ? List.of("--json", "--tsv", "--batch") : List.of());
         }
         if (pretrained.asIs) {
             UnusedOptions.refuse(

@@ -36,10 +36,10 @@ final class PredictionOutput {
 
     void print(InputRow row, RowPrediction prediction) {
         switch (format) {
-            case READABLE -> out.println(prediction.readable());
+            case READABLE -> out.println(prediction.readable().get());
             case JSON -> out.println(GSON.toJson(json(row, prediction)));
             case TSV -> {
-                for (List<String> cells : prediction.table()) {
+                for (List<String> cells : prediction.table().get()) {
                     List<String> line = new ArrayList<>();
                     if (named) {
                         line.add(Long.toString(index));
@@ -62,7 +62,7 @@ final class PredictionOutput {
         if (row.id() != null) {
             json.add("id", row.id());
         }
-        prediction.json().entrySet().forEach(entry -> json.add(entry.getKey(), entry.getValue()));
+        prediction.json().get().entrySet().forEach(entry -> json.add(entry.getKey(), entry.getValue()));
         return json;
     }
 }

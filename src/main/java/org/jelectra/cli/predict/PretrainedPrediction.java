@@ -40,6 +40,7 @@ public final class PretrainedPrediction {
         requireGenerator(directory);
         ElectraModel model = ModelFiles.load(backend, directory);
         ModelFiles.requireDiscriminator(model, directory, "predict needs");
+        backend.freeze(model.parameters().values().storage());
         TokenizerFiles tokenizer = TokenizerFiles.load(
                 directory.resolve(ElectraModel.DISCRIMINATOR), model.config().discriminator());
         predictor = new Predictor(model, tokenizer.vocabulary(), options, masking, tokenizer.maxLength(), seed);

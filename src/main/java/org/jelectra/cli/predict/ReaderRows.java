@@ -79,7 +79,7 @@ final class ReaderRows implements RowModel {
         String readable = RowPrediction.line(row.first()) + "\n  "
                 + (answer.isNull() ? "no answer  " + none + (answer.text().isEmpty() ? "" : "; the best one: ") : "")
                 + (answer.text().isEmpty() ? "" : best);
-        return new RowPrediction(json, List.of(cells), readable);
+        return new RowPrediction(() -> json, () -> List.of(cells), () -> readable);
     }
 
     @Override

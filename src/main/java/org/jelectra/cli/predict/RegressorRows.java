@@ -31,7 +31,7 @@ final class RegressorRows extends PairRows<Double> {
         String number = new BigDecimal(Float.toString(score.floatValue())).toPlainString();
         JsonObject json = new JsonObject();
         json.addProperty("prediction", new BigDecimal(number));
-        return new RowPrediction(json, List.of(List.of(number)), number + "  " + readable(row));
+        return new RowPrediction(() -> json, () -> List.of(List.of(number)), () -> number + "  " + readable(row));
     }
 
     @Override

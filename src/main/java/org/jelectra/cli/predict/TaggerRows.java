@@ -76,8 +76,11 @@ final class TaggerRows implements RowModel {
     }
 
     private RowPrediction prediction(List<TaggedWord> tagged, boolean places) {
+        return new RowPrediction(() -> json(tagged, places), () -> table(tagged), () -> readable(tagged));
+    }
+
+    private static JsonObject json(List<TaggedWord> tagged, boolean places) {
         JsonArray words = new JsonArray();
-        List<List<String>> table = new ArrayList<>();
         for (TaggedWord word : tagged) {
             JsonObject json = new JsonObject();
             json.addProperty("word", word.word().text());
@@ -88,12 +91,19 @@ final class TaggerRows implements RowModel {
             json.addProperty("tag", word.tag());
             json.addProperty("probability", word.probability());
             words.add(json);
+        }
+        JsonObject json = new JsonObject();
+        json.add("words", words);
+        return json;
+    }
+
+    private static List<List<String>> table(List<TaggedWord> tagged) {
+        List<List<String>> table = new ArrayList<>();
+        for (TaggedWord word : tagged) {
             table.add(List.of(word.word().text(), word.tag(), RowPrediction.number(word.probability())));
         }
         table.add(List.of());
-        JsonObject json = new JsonObject();
-        json.add("words", words);
-        return new RowPrediction(json, table, readable(tagged));
+        return table;
     }
 
     /** Each word with its tag below, wrapped at the terminal's width. */

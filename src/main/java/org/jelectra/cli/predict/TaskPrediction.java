@@ -120,9 +120,8 @@ final class TaskPrediction {
 
     private void predict(RowModel model, InputOptions input, PredictionOutput output, Console console)
             throws IOException {
-        // who types sees each answer at once; a detector takes one text at a time
-        boolean atOnce = model instanceof DetectorRows
-                || input.isStandardInput() && console.terminal().interactive();
+        // who types sees each answer at once
+        boolean atOnce = input.isStandardInput() && console.terminal().interactive();
         int rows = atOnce ? 1 : ROWS;
         HeldTexts held = new HeldTexts(rows);
         List<InputRow> waiting = new ArrayList<>();

@@ -158,6 +158,21 @@ class PredictCommandTest {
     }
 
     @Test
+    void asIsJudgesTextsTogether() {
+        String[] texts = {"the cat sees .", "", "a cats " + "the dog ".repeat(40), "a cat"};
+        for (String format : List.of("--json", "--tsv")) {
+            List<String> together = new ArrayList<>(List.of("predict", "--as-is", format, model));
+            together.addAll(List.of(texts));
+            List<String> alone = new ArrayList<>(List.of("--batch", "1"));
+            alone.addAll(0, together);
+            CommandRunner.Result expected = CommandRunner.run(alone.toArray(String[]::new));
+            CommandRunner.Result result = CommandRunner.run(together.toArray(String[]::new));
+            assertThat(expected.code()).as(expected.err()).isZero();
+            assertThat(result.out()).as(result.err()).isEqualTo(expected.out());
+        }
+    }
+
+    @Test
     void asIsTakesNothingThatIsForTheGenerator() {
         CommandRunner.Result all = CommandRunner.run(
                 "predict", "--as-is", model, "--seed=1", "--temperature=1", "--mask-prob=0.15", "a cat");
