@@ -132,9 +132,9 @@ public final class ModelFiles {
     }
 
     /**
-     * Reads a model that {@link #save} or HuggingFace's code wrote, to be used and not trained: its gradients have no memory. What
-     * the two networks share is found by comparing weights; the objective by the main network's class and copy gate, where electra-15
-     * cannot be told from electra.
+     * Reads a model that {@link #save} or HuggingFace's code wrote, to be used and not trained: its gradients have no memory
+     * ({@link InitialWeights} reads weights that a training begins with). What the two networks share is found by comparing weights;
+     * the objective by the main network's class and copy gate, where electra-15 cannot be told from electra.
      *
      * @throws IOException if a file is missing or malformed, a tensor is missing, left over or of another shape, or the generator's
      *     output matrix is not its word table; the message names file and tensors

@@ -57,8 +57,16 @@ public final class TrainingStep {
     /** Begun and not looked at; null if there is none. */
     private Flight begun;
 
-    /** Records the step for a model. */
+    /**
+     * Records the step for a model.
+     *
+     * @throws IllegalArgumentException if the model was read to be used and not trained ({@code ModelFiles.load})
+     */
     public TrainingStep(ElectraModel model, PretrainSettings settings) {
+        if (model.parameters().gradients() == null) {
+            throw new IllegalArgumentException("expected a model that can be trained, got one that was read to be used;"
+                    + " InitialWeights.load reads weights into a new one");
+        }
         this.model = model;
         this.settings = settings;
         Backend backend = model.backend();

@@ -1,19 +1,24 @@
 package org.jelectra.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Sharing;
 import org.jelectra.text.batch.Batch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +48,18 @@ class TrainingStepTest {
         PretrainSettings settings = SmallRun.settings(1);
         assertThat(parametersAfter(2, 2, settings)).isEqualTo(parametersAfter(2, 2, settings));
         assertThat(parametersAfter(2, 2, settings.withSeed(8))).isNotEqualTo(parametersAfter(2, 2, settings));
+    }
+
+    @Test
+    void aModelThatWasReadToBeUsedIsNotTrained(@TempDir Path folder) throws IOException {
+        PretrainSettings settings = SmallRun.settings(1);
+        try (Backend backend = CpuBackend.create(1)) {
+            ModelFiles.save(new ElectraModel(backend, settings.model(), 7), 0, folder);
+            ElectraModel read = ModelFiles.load(backend, folder);
+            assertThatThrownBy(() -> new TrainingStep(read, settings))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("got one that was read to be used");
+        }
     }
 
     /** Two and four micro-batches draw the numbers of one batch: equal samples and, up to rounding, equal gradients. */
