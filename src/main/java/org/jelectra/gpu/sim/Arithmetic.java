@@ -30,6 +30,10 @@ final class Arithmetic {
 
     static void translate(Translator t, PtxStatement s) {
         String type = s.part(-1);
+        if (s.has("cc") && s.base().matches("add|sub|mad")) {
+            Carries.translate(t, s);
+            return;
+        }
         switch (type) {
             case "f32" -> floats(t, s);
             case "f64" -> doubles(t, s);

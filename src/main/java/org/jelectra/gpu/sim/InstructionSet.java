@@ -23,6 +23,9 @@ final class InstructionSet {
                         .split(" ")) {
             TRANSLATIONS.put(arithmetic, Arithmetic::translate);
         }
+        for (String carrying : new String[] {"addc", "subc", "madc"}) {
+            TRANSLATIONS.put(carrying, Carries::translate);
+        }
         TRANSLATIONS.put("mov", Moves::translate);
         TRANSLATIONS.put("cvt", Conversion::translate);
         TRANSLATIONS.put("setp", Choices::setPredicate);

@@ -175,7 +175,6 @@ class SimulatedDriverTest {
                 "add.s32 %r1, %r0, nothing;",
                 "bra NOWHERE;",
                 "call.uni somewhere;",
-                "add.cc.s32 %r1, %r0, 1;",
                 "mov.u64 %rd1, %clock64;",
                 "ld.global.v8.b32 {%r0, %r0, %r0, %r0, %r0, %r0, %r0, %r0}, [%rd0];"
             })
