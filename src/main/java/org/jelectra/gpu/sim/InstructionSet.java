@@ -67,9 +67,6 @@ final class InstructionSet {
     private InstructionSet() {}
 
     static void translate(Translator translator, PtxStatement statement) {
-        if (statement.base().equals("call")) {
-            throw statement.error("calls are not executed: declare the function __forceinline__");
-        }
         Translation translation = TRANSLATIONS.get(statement.base());
         if (translation == null) {
             throw statement.error("unknown instruction");
