@@ -132,7 +132,8 @@ class SimulatedDriverTest {
                     .isInstanceOf(GpuModuleException.class)
                     .hasMessageContaining("PTX 9.0")
                     .hasMessageContaining("CUDA 12.8")
-                    .hasMessageContaining("up to 8.7");
+                    .hasMessageContaining("up to 8.7")
+                    .hasMessageContaining("SimulatorOptions.withDriver");
         }
         try (SimulatorBench bench = bench(SimulatorOptions.defaults().withDriver(13000))) {
             assertThat(bench.load(ptx).kernels()).containsExactly("k");
