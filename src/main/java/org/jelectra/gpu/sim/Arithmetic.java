@@ -130,7 +130,7 @@ final class Arithmetic {
         for (String modifier : new String[] {"lo", "hi", "l", "r", "shiftamt", "wrap", "clamp"}) {
             operation += s.has(modifier) ? "." + modifier : "";
         }
-        if (operation.equals("dp4a")) {
+        if (s.base().equals("dp4a") || s.base().equals("dp2a")) {
             operation += "." + s.part(-2) + "." + type;
         }
         String signedOperation = operation + (signed ? ".s" : ".u");

@@ -17,7 +17,7 @@ final class InstructionSet {
 
     static {
         for (String arithmetic :
-                "abs add and bfe bfi bfind brev clz cnot copysign cos div dp4a ex2 fma lg2 lop3 mad mad24"
+                "abs add and bfe bfi bfind brev clz cnot copysign cos div dp2a dp4a ex2 fma lg2 lop3 mad mad24"
                         .concat(
                                 " max min mul mul24 neg not or popc prmt rcp rem rsqrt sad shf shl shr sin sqrt sub tanh xor")
                         .split(" ")) {

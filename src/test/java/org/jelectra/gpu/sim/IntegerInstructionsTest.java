@@ -122,6 +122,12 @@ class IntegerInstructionsTest {
                 operation(
                         "setp.lt.s32 %p1, a, 0; add.cc.u32 d, a, b; @%p1 add.cc.u32 d, -1, 1; addc.u32 d, 0, 0;",
                         (a, b, c) -> a < 0 ? 1 : u(a) + u(b) >> 32),
+                operation(
+                        "dp2a.lo.s32.u32 d, a, b, c;",
+                        (a, b, c) -> c + (short) a * (u(b) % 256) + (a >> 16) * (u(b) / 256 % 256)),
+                operation(
+                        "dp2a.hi.u32.s32 d, a, b, c;",
+                        (a, b, c) -> c + u(a) % 65536 * (byte) (b >> 16) + u(a) / 65536 * (b >> 24)),
                 operation("setp.lt.s32 %p0, a, b; selp.b32 d, a, c, %p0;", (a, b, c) -> a < b ? a : c),
                 operation("setp.lt.u32 %p0, a, b; selp.b32 d, a, c, %p0;", (a, b, c) -> u(a) < u(b) ? a : c),
                 operation("setp.le.s32 %p0, a, b; selp.b32 d, 1, 2, %p0;", (a, b, c) -> a <= b ? 1 : 2),
