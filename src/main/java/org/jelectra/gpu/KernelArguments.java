@@ -56,6 +56,13 @@ public final class KernelArguments {
         return this;
     }
 
+    /** A 64-bit floating-point number. */
+    public KernelArguments float64(double value) {
+        begin(8);
+        buffer.putDouble(value);
+        return this;
+    }
+
     private void begin(int size) {
         int position = (buffer.position() + size - 1) & -size;
         if (position + size > LIMIT) {

@@ -230,6 +230,14 @@ class GpuTest {
     }
 
     @Test
+    void argumentsLieAsTheFieldsOfAStructure() {
+        ByteBuffer bytes = KernelArguments.of().float32(0.5f).float64(-2.5).buffer();
+        assertThat(bytes.remaining()).isEqualTo(16);
+        assertThat(bytes.getFloat(0)).isEqualTo(0.5f);
+        assertThat(bytes.getDouble(8)).isEqualTo(-2.5);
+    }
+
+    @Test
     void launchesMustFitTheDevice() {
         Kernel kernel = increment();
         DeviceMemory memory = gpu.allocate(4);

@@ -30,6 +30,10 @@ final class Arithmetic {
 
     static void translate(Translator t, PtxStatement s) {
         String type = s.part(-1);
+        if (s.has("cc") && s.base().matches("add|sub|mad")) {
+            Carries.translate(t, s);
+            return;
+        }
         switch (type) {
             case "f32" -> floats(t, s);
             case "f64" -> doubles(t, s);
@@ -126,7 +130,7 @@ final class Arithmetic {
         for (String modifier : new String[] {"lo", "hi", "wide", "l", "r", "shiftamt", "wrap", "clamp"}) {
             operation += s.has(modifier) ? "." + modifier : "";
         }
-        if (operation.equals("dp4a")) {
+        if (s.base().equals("dp4a") || s.base().equals("dp2a")) {
             operation += "." + s.part(-2) + "." + type;
         }
         String signedOperation = operation + (signed ? ".s" : ".u");

@@ -74,6 +74,17 @@ final class Bits {
         return sum;
     }
 
+    /** {@code dp2a.lo}: products of two 16-bit numbers with the two lower bytes, added up. */
+    static int dot2(int a, int b, int c, boolean signedA, boolean signedB) {
+        int sum = c;
+        for (int i = 0; i < 2; i++) {
+            int x = signedA ? (short) (a >> 16 * i) : a >>> 16 * i & 0xFFFF;
+            int y = signedB ? (byte) (b >> 8 * i) : b >>> 8 * i & 0xFF;
+            sum += x * y;
+        }
+        return sum;
+    }
+
     /** High half of the product of unsigned numbers. */
     static long multiplyHighUnsigned(long a, long b) {
         return Math.multiplyHigh(a, b) + (a >> 63 & b) + (b >> 63 & a);

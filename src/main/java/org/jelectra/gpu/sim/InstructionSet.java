@@ -17,11 +17,14 @@ final class InstructionSet {
 
     static {
         for (String arithmetic :
-                "abs add and bfe bfi bfind brev clz cnot copysign cos div dp4a ex2 fma lg2 lop3 mad mad24"
+                "abs add and bfe bfi bfind brev clz cnot copysign cos div dp2a dp4a ex2 fma lg2 lop3 mad mad24"
                         .concat(
                                 " max min mul mul24 neg not or popc prmt rcp rem rsqrt sad shf shl shr sin sqrt sub tanh xor")
                         .split(" ")) {
             TRANSLATIONS.put(arithmetic, Arithmetic::translate);
+        }
+        for (String carrying : new String[] {"addc", "subc", "madc"}) {
+            TRANSLATIONS.put(carrying, Carries::translate);
         }
         TRANSLATIONS.put("mov", Moves::translate);
         TRANSLATIONS.put("cvt", Conversion::translate);
@@ -64,9 +67,6 @@ final class InstructionSet {
     private InstructionSet() {}
 
     static void translate(Translator translator, PtxStatement statement) {
-        if (statement.base().equals("call")) {
-            throw statement.error("calls are not executed: declare the function __forceinline__");
-        }
         Translation translation = TRANSLATIONS.get(statement.base());
         if (translation == null) {
             throw statement.error("unknown instruction");

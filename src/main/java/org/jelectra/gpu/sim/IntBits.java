@@ -35,10 +35,13 @@ final class IntBits {
         LOOPS.put("mul24.lo.u", IntArithmetic.each((a, b, c) -> (a & 0xFFFFFF) * (b & 0xFFFFFF)));
         LOOPS.put("mad24.lo.s", IntArithmetic.each((a, b, c) -> (a << 8 >> 8) * (b << 8 >> 8) + c));
         LOOPS.put("mad24.lo.u", IntArithmetic.each((a, b, c) -> (a & 0xFFFFFF) * (b & 0xFFFFFF) + c));
-        LOOPS.put("dp4a.s32.s32", IntArithmetic.each((a, b, c) -> Bits.dot4(a, b, c, true, true)));
-        LOOPS.put("dp4a.u32.u32", IntArithmetic.each((a, b, c) -> Bits.dot4(a, b, c, false, false)));
-        LOOPS.put("dp4a.s32.u32", IntArithmetic.each((a, b, c) -> Bits.dot4(a, b, c, true, false)));
-        LOOPS.put("dp4a.u32.s32", IntArithmetic.each((a, b, c) -> Bits.dot4(a, b, c, false, true)));
+        for (String of : new String[] {"s32.s32", "s32.u32", "u32.s32", "u32.u32"}) {
+            boolean signedA = of.startsWith("s");
+            boolean signedB = of.endsWith("s32");
+            LOOPS.put("dp4a." + of, IntArithmetic.each((a, b, c) -> Bits.dot4(a, b, c, signedA, signedB)));
+            LOOPS.put("dp2a.lo." + of, IntArithmetic.each((a, b, c) -> Bits.dot2(a, b, c, signedA, signedB)));
+            LOOPS.put("dp2a.hi." + of, IntArithmetic.each((a, b, c) -> Bits.dot2(a, b >>> 16, c, signedA, signedB)));
+        }
     }
 
     private IntBits() {}

@@ -51,7 +51,8 @@ final class LoadedModule {
                     "module " + name + " is PTX " + header.version() / 10 + "." + header.version() % 10
                             + ", and the driver (CUDA " + options.driverVersion / 1000 + "."
                             + options.driverVersion / 10 % 100 + ") knows versions up to " + newest / 10 + "."
-                            + newest % 10 + "; a newer driver helps",
+                            + newest % 10 + "; a lower .version helps where"
+                            + " the instructions allow one, or a newer driver (SimulatorOptions.withDriver)",
                     "");
         }
         int capability = options.computeCapability;

@@ -69,7 +69,8 @@ final class SharedMemory {
                     FaultKind.OUT_OF_BOUNDS,
                     lane,
                     offset & 0xFFFFFFFFL,
-                    bytes + " bytes at " + offset + " of " + data.length + " bytes of shared memory");
+                    bytes + " bytes at " + offset + " of " + data.length + " bytes of shared memory, "
+                            + warp.block.shape.dynamicSharedBytes() + " of them dynamic (LaunchShape.withShared)");
         }
         if ((offset & bytes - 1) != 0) {
             throw warp.fault(

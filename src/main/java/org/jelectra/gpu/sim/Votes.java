@@ -2,6 +2,7 @@ package org.jelectra.gpu.sim;
 
 import java.util.Set;
 import java.util.function.IntBinaryOperator;
+import org.jelectra.gpu.sim.ptx.PtxOperand;
 import org.jelectra.gpu.sim.ptx.PtxStatement;
 
 /** {@code vote.sync}, {@code match.sync}, {@code redux.sync} and {@code activemask}. */
@@ -56,24 +57,38 @@ final class Votes {
     }
 
     static void match(Translator t, PtxStatement s) {
-        if (!s.part(1).equals("any") || !s.part(-1).equals("b32")) {
-            throw s.error("only match.any.sync.b32 is known");
+        boolean all = s.part(1).equals("all");
+        if (!s.part(-1).matches("b32|b64")) {
+            throw s.error("unknown instruction");
         }
+        boolean wide = s.part(-1).equals("b64");
         int members = t.ints(2);
-        int a = t.ints(1);
-        int d = t.intTarget();
+        int a = wide ? t.longs(1) : t.ints(1);
+        PtxOperand to = s.operand(0);
+        boolean pair = to.kind() == PtxOperand.Kind.PAIR;
+        int d = t.target(pair ? to.parts().get(0) : to, RegisterClass.INT);
+        int p = pair ? t.target(to.parts().get(1), RegisterClass.PREDICATE) : Instruction.NONE;
         t.emit(new WarpCustom(members, (warp, lanes) -> {
             int[] result = warp.scratch.intResult;
+            int agreed = 0;
             for (int rest = lanes; rest != 0; rest &= rest - 1) {
                 int lane = Lanes.first(rest);
+                int voters = lanes & warp.ints[members][lane];
                 int same = 0;
-                for (int others = lanes & warp.ints[members][lane]; others != 0; others &= others - 1) {
+                for (int others = voters; others != 0; others &= others - 1) {
                     int other = Lanes.first(others);
-                    same |= warp.ints[a][other] == warp.ints[a][lane] ? 1 << other : 0;
+                    boolean equal = wide
+                            ? warp.longs[a][other] == warp.longs[a][lane]
+                            : warp.ints[a][other] == warp.ints[a][lane];
+                    same |= equal ? 1 << other : 0;
                 }
-                result[lane] = same;
+                agreed |= same == voters ? 1 << lane : 0;
+                result[lane] = all && same != voters ? 0 : same;
             }
             Lanes.copy(result, warp.ints[d], lanes);
+            if (pair) {
+                warp.predicates[p] = warp.predicates[p] & ~lanes | agreed;
+            }
         }));
     }
 

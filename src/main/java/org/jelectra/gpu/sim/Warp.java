@@ -20,6 +20,8 @@ final class Warp {
     final long[][] longs;
     final double[][] doubles;
     final int[] predicates;
+    /** Lanes whose last instruction with {@code .cc} carried. */
+    int carries;
     /** Lanes that have written each register, for those registers whose initialisation is not proved. */
     final int[] written;
 

@@ -159,6 +159,30 @@ class BarrierTest {
     }
 
     @Test
+    void lanesThatHaveTheSame() {
+        String body = """
+                mov.u32 %r1, 15;
+                setp.ge.u32 %p0, %r0, 4;
+                @%p0 mov.u32 %r1, 0xFFFFFFF0;
+                shr.u32 %r2, %r0, 2;
+                min.u32 %r2, %r2, 1;
+                min.u32 %r3, %r0, 5;
+                match.all.sync.b32 %r4|%p1, %r2, %r1;
+                match.all.sync.b32 %r5|%p2, %r3, %r1;
+                sub.s32 %r6, %r4, %r1;
+                add.s32 %r6, %r6, %r5;
+                @%p1 add.s32 %r6, %r6, 1;
+                @%p2 add.s32 %r6, %r6, 2;
+                mul.wide.u32 %rd1, %r2, 0x40000000;
+                shl.b64 %rd1, %rd1, 3;
+                match.any.sync.b64 %r4, %rd1, -1;
+                sub.s32 %r4, %r4, %r1;
+                add.s32 %r6, %r6, %r4;
+                """;
+        assertThat(run(32, body)).containsOnly(1);
+    }
+
+    @Test
     void votesAndReductions() {
         String body = """
                 and.b32 %r1, %r0, 3;

@@ -104,6 +104,30 @@ class IntegerInstructionsTest {
                     }
                     return sum;
                 }),
+                operation("add.cc.u32 d, a, b; addc.u32 d, c, 1;", (a, b, c) -> c + 1 + (u(a) + u(b) >> 32)),
+                operation(
+                        "add.cc.s32 d, a, b; addc.cc.s32 d, c, -1; addc.u32 d, 0, 0;",
+                        (a, b, c) -> u(c) + UNSIGNED + (u(a) + u(b) >> 32) >> 32),
+                operation(
+                        "sub.cc.u32 d, a, b; subc.cc.u32 d, c, a; subc.u32 d, b, 0;",
+                        (a, b, c) -> b + (u(c) - u(a) + (u(a) - u(b) >> 32) >> 32)),
+                operation(
+                        "mad.lo.cc.u32 d, a, b, c; madc.hi.u32 d, a, b, 7;",
+                        (a, b, c) -> 7
+                                + big(a).multiply(big(b))
+                                        .add(big(c))
+                                        .shiftRight(32)
+                                        .longValue()),
+                operation("mad.lo.cc.s32 d, a, b, c; madc.hi.s32 d, a, b, 0;", (a, b, c) -> (long) a * b + u(c) >> 32),
+                operation(
+                        "setp.lt.s32 %p1, a, 0; add.cc.u32 d, a, b; @%p1 add.cc.u32 d, -1, 1; addc.u32 d, 0, 0;",
+                        (a, b, c) -> a < 0 ? 1 : u(a) + u(b) >> 32),
+                operation(
+                        "dp2a.lo.s32.u32 d, a, b, c;",
+                        (a, b, c) -> c + (short) a * (u(b) % 256) + (a >> 16) * (u(b) / 256 % 256)),
+                operation(
+                        "dp2a.hi.u32.s32 d, a, b, c;",
+                        (a, b, c) -> c + u(a) % 65536 * (byte) (b >> 16) + u(a) / 65536 * (b >> 24)),
                 operation("setp.lt.s32 %p0, a, b; selp.b32 d, a, c, %p0;", (a, b, c) -> a < b ? a : c),
                 operation("setp.lt.u32 %p0, a, b; selp.b32 d, a, c, %p0;", (a, b, c) -> u(a) < u(b) ? a : c),
                 operation("setp.le.s32 %p0, a, b; selp.b32 d, 1, 2, %p0;", (a, b, c) -> a <= b ? 1 : 2),

@@ -86,12 +86,34 @@ class LongInstructionsTest {
                 operation(
                         "{ .reg .b16 w, x, y, z; mov.b64 {w, x, y, z}, a; mov.b64 d, {z, y, x, w}; }",
                         (a, b, c) -> a << 48 | (a & 0xFFFF0000L) << 16 | a >>> 16 & 0xFFFF0000L | a >>> 48),
+                operation("add.cc.s64 d, a, b; addc.s64 d, c, -1;", (a, b, c) -> c - 1 + carry(u(a).add(u(b)))),
+                operation(
+                        "add.cc.u64 d, a, b; addc.cc.u64 d, b, c; addc.u64 d, 0, 0;",
+                        (a, b, c) -> carry(u(b).add(u(c)).add(s(carry(u(a).add(u(b))))))),
+                operation("sub.cc.s64 d, a, b; subc.s64 d, c, 5;", (a, b, c) -> c - 5 + carry(u(a).subtract(u(b)))),
+                operation(
+                        "sub.cc.u64 d, a, b; subc.cc.u64 d, b, c; subc.u64 d, 0, 0;",
+                        (a, b, c) -> carry(u(b).subtract(u(c)).add(s(carry(u(a).subtract(u(b))))))),
+                operation(
+                        "mad.lo.cc.u64 d, a, b, c; madc.hi.u64 d, a, b, 0;",
+                        (a, b, c) -> carry(u(a).multiply(u(b)).add(u(c)))),
+                operation(
+                        "mad.lo.cc.s64 d, a, b, c; madc.hi.s64 d, a, b, 0;",
+                        (a, b, c) -> carry(s(a).multiply(s(b)).add(u(c)))),
+                operation(
+                        "mad.hi.cc.u64 d, a, b, c; addc.u64 d, 0, 0;",
+                        (a, b, c) -> carry(u(a).multiply(u(b)).shiftRight(64).add(u(c)))),
                 operation("setp.lt.s64 %p0, a, b; selp.b64 d, a, c, %p0;", (a, b, c) -> a < b ? a : c),
                 operation(
                         "setp.gt.u64 %p0, a, b; selp.b64 d, a, c, %p0;", (a, b, c) -> u(a).compareTo(u(b)) > 0 ? a : c),
                 operation("setp.eq.s64 %p0, a, b; selp.b64 d, 1, 2, %p0;", (a, b, c) -> a == b ? 1 : 2),
                 operation(
                         "mov.u64 d, c; setp.ge.s64 %p0, a, 0; @%p0 add.s64 d, a, b;", (a, b, c) -> a >= 0 ? a + b : c));
+    }
+
+    /** What goes beyond the lower 64 bits. */
+    private static long carry(BigInteger x) {
+        return x.shiftRight(64).longValue();
     }
 
     private static long wide(int x) {

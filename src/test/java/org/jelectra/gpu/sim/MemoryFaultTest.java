@@ -215,7 +215,7 @@ class MemoryFaultTest {
         assertThat(report.kind()).isEqualTo(FaultKind.OUT_OF_BOUNDS);
         assertThat(report.thread()).isEqualTo(new Coordinates(4, 0, 0));
         assertThat(report.address()).isEqualTo(256);
-        assertThat(report.details()).contains("256 bytes of shared memory");
+        assertThat(report.details()).contains("256 bytes of shared memory, 0 of them dynamic");
     }
 
     @Test

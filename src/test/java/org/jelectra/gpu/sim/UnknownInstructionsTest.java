@@ -32,7 +32,8 @@ class UnknownInstructionsTest {
                 "max.relu.s32 i, i, i; .relu",
                 "max.s32.relu i, i, i; .relu",
                 "add.sat.s32 i, i, i; .sat",
-                "add.cc.u32 i, i, i; .cc",
+                "add.cc.s16 h, h, h; .s16",
+                "addc.sat.s32 i, i, i; .sat",
                 "prmt.b32.f4e i, i, i, i; .f4e",
                 "lop3.or.b32 i, i, i, i, 1; .or",
                 "min.xorsign.abs.f32 f, f, f; .xorsign",
@@ -72,7 +73,8 @@ class UnknownInstructionsTest {
                 "cvt.rn.bf16.u64 h, l",
                 "cvt.rz.f64.s64 g, l",
                 "cvt.rz.bf16x2.f32 i, f, f",
-                "prmt.b32.wide i, i, i, i"
+                "prmt.b32.wide i, i, i, i",
+                "match.any.sync.b16 i, h, 1"
             })
     void theInstructionIsUnknown(String statement) {
         assertThatThrownBy(() -> run(statement)).hasMessageEndingWith("line 6: unknown instruction: " + statement);

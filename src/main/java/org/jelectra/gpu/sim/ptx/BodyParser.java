@@ -28,6 +28,8 @@ final class BodyParser {
     private final Deque<Map<String, String>> scopes = new ArrayDeque<>();
 
     private String lastLabel = "";
+    /** How many parameters of calls are declared so far. */
+    private int arguments;
 
     BodyParser(SourceText source) {
         this.source = source;
@@ -75,7 +77,7 @@ final class BodyParser {
         } else if (text.startsWith(".branchtargets")) {
             branchTargets.put(lastLabel, List.of(text.substring(14).strip().split(" ?, ?")));
         } else if (DeclarationParser.isVariable(text)) {
-            variables.add(DeclarationParser.variable(line, text));
+            declareVariable(DeclarationParser.variable(line, text));
         } else if (!text.isEmpty() && !text.startsWith(".pragma")) {
             statements.add(statement(line, text));
         }
@@ -108,6 +110,17 @@ final class BodyParser {
         }
     }
 
+    /** A parameter of a call is declared once for each call: its name is made unique, and it lies in local memory. */
+    private void declareVariable(PtxVariable v) {
+        if (!v.space().equals("param")) {
+            variables.add(v);
+            return;
+        }
+        String unique = v.name() + ":" + ++arguments;
+        scopes.getFirst().put(v.name(), unique);
+        variables.add(new PtxVariable(v.line(), "local", false, v.alignment(), v.type(), unique, v.bytes(), List.of()));
+    }
+
     private void declare(int line, String name, String type) {
         if (!type.equals("pred")) {
             PtxVariable.bytesOf(line, type);
@@ -122,6 +135,17 @@ final class BodyParser {
 
     /** Unique name of a register that is visible here; null where it is none. */
     String register(String name) {
+        String unique = visible(name);
+        return registers.containsKey(unique) ? unique : null;
+    }
+
+    /** Unique name of a variable that is visible here, such as a parameter of a call; the name itself where it has no other. */
+    String variable(String name) {
+        String unique = visible(name);
+        return unique == null ? name : unique;
+    }
+
+    private String visible(String name) {
         for (Map<String, String> scope : scopes) {
             String unique = scope.get(name);
             if (unique != null) {

@@ -1,9 +1,11 @@
 package org.jelectra.gpu.sim.ptx;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,12 +13,17 @@ import java.util.regex.Pattern;
 final class ModuleParser {
 
     private static final Pattern ENTRY = Pattern.compile("\\.entry ([\\w$]+) ?(?:\\( ?(.*?) ?\\))?(.*)");
+    private static final Pattern FUNCTION =
+            Pattern.compile("\\.func (?:\\.\\w+ )*(?:\\( ?(.*?) ?\\) ?)?([\\w$]+) ?(?:\\( ?(.*?) ?\\))?");
     private static final Pattern MAX_THREADS =
             Pattern.compile("\\.(?:maxntid|reqntid) (\\d+)(?: ?, ?(\\d+))?(?: ?, ?(\\d+))?");
 
     private final SourceText source;
     private final List<PtxVariable> variables = new ArrayList<>();
     private final Map<String, PtxKernel> kernels = new LinkedHashMap<>();
+
+    /** What reads each function that is no entry: only those that are called need be readable. */
+    private final Map<String, Supplier<PtxFunction>> functions = new HashMap<>();
 
     ModuleParser(SourceText source) {
         this.source = source;
@@ -38,12 +45,37 @@ final class ModuleParser {
             } else if (head.contains("=")) {
                 variable(line, head + source.takeUntil(";"));
             } else if (source.skipSpace() && source.peek() == '{') {
+                function(line, head);
                 source.skipBraces();
             } else {
                 variable(line, head);
             }
         }
+        kernels.replaceAll((name, kernel) -> Calls.expand(kernel, this::function));
         return new PtxModule(List.copyOf(variables), kernels);
+    }
+
+    private PtxFunction function(String name) {
+        Supplier<PtxFunction> reader = functions.get(name);
+        return reader == null ? null : reader.get();
+    }
+
+    private void function(int line, String head) {
+        Matcher function = FUNCTION.matcher(head);
+        if (!function.find()) {
+            return;
+        }
+        SourceText body = source.copy();
+        String name = function.group(2);
+        String results = function.group(1) == null ? "" : function.group(1);
+        String parameters = function.group(3) == null ? "" : function.group(3);
+        functions.put(name, () -> {
+            BodyParser parser = new BodyParser(body.copy());
+            parser.parse();
+            return new PtxFunction(
+                    DeclarationParser.parameters(line, results),
+                    parser.kernel(line, name, DeclarationParser.parameters(line, parameters), 0));
+        });
     }
 
     private void variable(int line, String declaration) {

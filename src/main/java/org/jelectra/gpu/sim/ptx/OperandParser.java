@@ -101,7 +101,7 @@ final class OperandParser {
             }
             return new PtxOperand(address ? Kind.REGISTER_ADDRESS : Kind.REGISTER, register, offset, List.of());
         }
-        return new PtxOperand(address ? Kind.SYMBOL_ADDRESS : Kind.SYMBOL, name, offset, List.of());
+        return new PtxOperand(address ? Kind.SYMBOL_ADDRESS : Kind.SYMBOL, scope.variable(name), offset, List.of());
     }
 
     private PtxOperand number(String text) {

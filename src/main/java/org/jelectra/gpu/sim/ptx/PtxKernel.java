@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param parameters in their order
  * @param registers types of the registers, by name; names declared in an inner scope are made unique
- * @param variables shared and local variables declared inside
+ * @param variables shared and local variables declared inside, among the latter parameters of calls
  * @param labels name to index of the statement that follows
  * @param branchTargets lists of {@code .branchtargets}, by their label
  * @param maxThreads largest block that the source permits; 0 where it says nothing

@@ -12,7 +12,7 @@ import java.util.Map;
 public record PtxModule(List<PtxVariable> variables, Map<String, PtxKernel> kernels) {
 
     /**
-     * Reads a source. Device functions that are not entries are skipped.
+     * Reads a source. Device functions that are not entries are put in the place of their calls.
      *
      * @throws PtxSyntaxException naming the line that cannot be read
      */

@@ -14,6 +14,17 @@ final class SourceText {
         this.lineStarts = lineStarts(text);
     }
 
+    private SourceText(SourceText other) {
+        this.text = other.text;
+        this.lineStarts = other.lineStarts;
+        this.position = other.position;
+    }
+
+    /** The same text with a position of its own, for now the same. */
+    SourceText copy() {
+        return new SourceText(this);
+    }
+
     private static String blankComments(String source) {
         char[] result = source.toCharArray();
         int i = 0;
