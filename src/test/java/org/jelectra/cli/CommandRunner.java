@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.jelectra.cli.console.Terminal;
@@ -21,10 +22,14 @@ public final class CommandRunner {
     }
 
     public static Result runOn(byte[] input, String... args) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        return runOn(new ByteArrayInputStream(input), new ByteArrayOutputStream(), args);
+    }
+
+    /** Prints to {@code out}, where an input may look at it. */
+    public static Result runOn(InputStream input, ByteArrayOutputStream out, String... args) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int code = new Main(
-                        new ByteArrayInputStream(input),
+                        input,
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         Terminal.NONE)

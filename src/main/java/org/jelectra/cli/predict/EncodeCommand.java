@@ -125,32 +125,36 @@ public final class EncodeCommand implements Callable<Integer> {
         HeldTexts held = new HeldTexts(2 * batch);
         List<JsonPrimitive> ids = new ArrayList<>();
         List<String> waiting = new ArrayList<>();
-        try {
-            input.forEach(console, (line, json, where) -> {
-                JsonRow row = json ? new JsonRow(line, where, input.fields(null)) : null;
-                String text = json ? row.text() : line;
-                empty += text.isBlank() ? 1 : 0;
-                ids.add(json ? row.id() : null);
-                waiting.add(text);
-                if (held.add(text)) {
-                    try {
-                        write(encoder, ids, waiting, vectors);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                    held.clear();
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause(); // of the output, which AtomicFile names
-        } catch (IOException e) {
-            if (output == null) {
-                throw e;
+        InputOptions.Answer answer = () -> {
+            try {
+                write(encoder, ids, waiting, vectors);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            throw new UncheckedIOException(
-                    e); // of a text, and says of which: past AtomicFile, which would name the output
+            held.clear();
+        };
+        InputOptions.LineConsumer each = (line, json, where) -> {
+            JsonRow row = json ? new JsonRow(line, where, input.fields(null)) : null;
+            String text = json ? row.text() : line;
+            empty += text.isBlank() ? 1 : 0;
+            ids.add(json ? row.id() : null);
+            waiting.add(text);
+            if (held.add(text)) {
+                answer.give();
+            }
+        };
+        try {
+            input.forEach(console, each, answer);
+        } catch (UncheckedIOException e) {
+            // of the output, which AtomicFile names
+            throw e.getCause();
+        } catch (IOException e) {
+            // of a text, and says of which: past AtomicFile, which would name the output
+            if (output != null) {
+                throw new UncheckedIOException(e);
+            }
+            throw e;
         }
-        write(encoder, ids, waiting, vectors);
         vectors.finish();
     }
 

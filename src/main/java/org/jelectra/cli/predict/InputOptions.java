@@ -44,6 +44,12 @@ final class InputOptions {
         void accept(String line, boolean json, String where) throws IOException;
     }
 
+    /** Answers all that was handed over and waits. */
+    @FunctionalInterface
+    interface Answer {
+        void give() throws IOException;
+    }
+
     @Parameters(
             index = "0",
             paramLabel = "MODEL",
@@ -107,7 +113,7 @@ final class InputOptions {
         }
     }
 
-    /** Whether texts come from standard input, where somebody may be typing. */
+    /** Whether texts come from standard input. */
     boolean isStandardInput() {
         return texts == null && files == null;
     }
@@ -115,8 +121,10 @@ final class InputOptions {
     /**
      * Hands over all texts of the command line, and all lines that are not blank. Throws IOException where there is none, and
      * where what was printed of the last one cannot be written.
+     *
+     * @param answer is asked for where who writes standard input may wait for it, and at the end
      */
-    void forEach(Console console, LineConsumer each) throws IOException {
+    void forEach(Console console, LineConsumer each, Answer answer) throws IOException {
         LineConsumer consumer = (line, json, where) -> {
             console.requireOutput();
             if (namesText() && !json) {
@@ -139,17 +147,23 @@ final class InputOptions {
                     RowFormat format = jsonLines ? RowFormat.JSONL : RowFormat.of(file);
                     count += format == RowFormat.CSV
                             ? forEachRow(new CsvRecords(file, lines), file, consumer)
-                            : forEach(lines, file.toString(), format == RowFormat.JSONL, consumer);
+                            : forEach(lines, file.toString(), format == RowFormat.JSONL, consumer, () -> {});
                 }
             }
         }
         if (isStandardInput()) {
             // not closed: it is not ours
-            count += forEach(TextLines.of(console.in(), STANDARD_INPUT), STANDARD_INPUT, jsonLines, consumer);
+            TextLines lines = TextLines.of(console.in(), STANDARD_INPUT);
+            count += forEach(lines, STANDARD_INPUT, jsonLines, consumer, () -> {
+                if (lines.wouldWait()) {
+                    answer.give();
+                }
+            });
         }
         if (count == 0) {
             throw new IOException("no text: give it after MODEL, in a --file, or on standard input, one text a line");
         }
+        answer.give();
     }
 
     /** A row is handed over as an object with a field for each column; an empty cell is an empty text, as it is in training. */
@@ -176,7 +190,8 @@ final class InputOptions {
         }
     }
 
-    private int forEach(TextLines lines, String name, boolean json, LineConsumer consumer) throws IOException {
+    private int forEach(TextLines lines, String name, boolean json, LineConsumer consumer, Answer afterLine)
+            throws IOException {
         int count = 0;
         for (String line = lines.next(); line != null; line = lines.next()) {
             if (!json && lines.lineNumber() == 1 && TABLE.matcher(name).find()) {
@@ -188,6 +203,7 @@ final class InputOptions {
             } else {
                 blankLines++;
             }
+            afterLine.give();
         }
         return count;
     }

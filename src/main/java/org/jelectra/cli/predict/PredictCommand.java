@@ -148,11 +148,12 @@ public final class PredictCommand implements Callable<Integer> {
             PrintStream out = console.out();
             PretrainedPrediction prediction = new PretrainedPrediction(
                     backend, directory, options, masking, pretrained.seed, console.terminal(), out);
-            input.forEach(console, (line, json, where) -> {
+            InputOptions.LineConsumer each = (line, json, where) -> {
                 String text = text(line, json, where);
                 requireNoMask(text, directory, where);
                 prediction.show(text);
-            });
+            };
+            input.forEach(console, each, () -> {});
         }
         return 0;
     }

@@ -120,28 +120,28 @@ final class TaskPrediction {
 
     private void predict(RowModel model, InputOptions input, PredictionOutput output, Console console)
             throws IOException {
-        // who types sees each answer at once
-        boolean atOnce = input.isStandardInput() && console.terminal().interactive();
-        int rows = atOnce ? 1 : ROWS;
-        HeldTexts held = new HeldTexts(rows);
+        HeldTexts held = new HeldTexts(ROWS);
         List<InputRow> waiting = new ArrayList<>();
         TextFields fields = input.fields(textPairField);
         int trained = model instanceof PairRows ? TaskModelFiles.texts(input.model()) : 0;
         // rows, those with an empty text, and those of another number of texts than was trained on
         long[] counts = new long[3];
-        input.forEach(console, (line, isJson, where) -> {
+        InputOptions.Answer answer = () -> {
+            predict(model, waiting, output);
+            waiting.clear();
+            held.clear();
+        };
+        InputOptions.LineConsumer each = (line, isJson, where) -> {
             InputRow row = isJson ? model.json(new JsonRow(line, where, fields)) : model.plain(line, where);
             waiting.add(row);
             counts[0]++;
             counts[1] += row.hasEmptyText() ? 1 : 0;
             counts[2] += trained > 0 && (row.second() == null) == (trained == 2) ? 1 : 0;
             if (held.add(line)) {
-                predict(model, waiting, output);
-                waiting.clear();
-                held.clear();
+                answer.give();
             }
-        });
-        predict(model, waiting, output);
+        };
+        input.forEach(console, each, answer);
         input.tellEmpty(console, counts[1], counts[0]);
         tellOther(console, trained == 2, counts[2], counts[0]);
     }

@@ -119,10 +119,7 @@ public final class PretrainedEvaluation {
             int measured = Math.min(maxSequences, sequences.size());
             if (model.objective().hasDiscriminator()) {
                 boolean everywhere = model.objective() != Objective.ELECTRA_15;
-                requireRoom(
-                        measured,
-                        everywhere ? settings.sequenceLength() : settings.slots(),
-                        Runtime.getRuntime().maxMemory());
+                requireRoom(measured, everywhere ? settings.sequenceLength() : settings.slots(), HeapRoom.bytes());
             }
             ModelMetrics metrics = measure(
                     new Evaluator(model.networks(), settings, sequences, tokenizer.vocabulary(), seed),
@@ -146,8 +143,8 @@ public final class PretrainedEvaluation {
      * @param bytes that there are at most
      */
     static void requireRoom(long sequences, int predictions, long bytes) {
-        // a number of 8 bytes each, in an array that is doubled where it is full
-        long most = Math.min(1 << 30, Long.highestOneBit(bytes / 12));
+        // a number of 8 bytes each, in an array that is doubled where it is full; as much again for model and text
+        long most = Math.min(1 << 30, Long.highestOneBit(bytes / 24));
         if (sequences * predictions > most) {
             throw new IllegalStateException(String.format(
                     Locale.ROOT,
@@ -181,6 +178,9 @@ public final class PretrainedEvaluation {
 
     /** Those of the training, where they are known and no option says otherwise; nothing is trained. */
     private PretrainSettings settings(PretrainedModel model) {
+        if (maxSequences < 1) {
+            throw new IllegalArgumentException("--max-sequences must be positive, got " + maxSequences);
+        }
         PretrainSettings run = model.run();
         LossOptions losses = run == null ? LossOptions.of(model.objective()) : run.losses();
         MaskingOptions masking = run == null ? MaskingOptions.standard() : run.masking();

@@ -64,6 +64,11 @@ public final class TextLines implements AutoCloseable {
         return line;
     }
 
+    /** Whether the next line would have to be waited for, as where a person or a program writes them, or there is none. */
+    public boolean wouldWait() throws IOException {
+        return lines.wouldWait();
+    }
+
     private IOException unreadable(IOException e) {
         String message = e.getMessage();
         return message != null && message.startsWith(file)

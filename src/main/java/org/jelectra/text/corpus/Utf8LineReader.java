@@ -65,6 +65,11 @@ public final class Utf8LineReader {
         return cut;
     }
 
+    /** Whether nothing is there to be read without waiting for who writes it, or at the end. */
+    boolean wouldWait() throws IOException {
+        return from == to && in.available() == 0;
+    }
+
     /**
      * The next line without its end, or null after the last.
      *

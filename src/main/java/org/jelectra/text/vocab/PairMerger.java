@@ -157,9 +157,8 @@ final class PairMerger {
         return pairs.computeIfAbsent(key(left, right), key -> new Pair(left, right));
     }
 
-    // The factor is odd, so that different pairs stay different, and spreads them over the tables, whose hash would be
-    // left ^ right: many
-    // times as many pairs as there are pieces. Learning 30,000 pieces from 60 MB takes a sixth less of the processor.
+    // The factor is odd, so that different pairs stay different. It spreads them over the tables: their hash would be
+    // left ^ right, which many have in common.
     private static long key(int left, int right) {
         return ((long) left << 32 | right) * 0x9E3779B97F4A7C15L;
     }

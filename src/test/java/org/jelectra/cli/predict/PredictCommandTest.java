@@ -7,7 +7,9 @@ import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jelectra.cli.CommandRunner;
@@ -170,6 +173,33 @@ class PredictCommandTest {
             assertThat(expected.code()).as(expected.err()).isZero();
             assertThat(result.out()).as(result.err()).isEqualTo(expected.out());
         }
+    }
+
+    /** As of a program that writes a text and waits for what comes of it. */
+    @Test
+    void whoWaitsForAnAnswerGetsIt() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        List<Long> answers = new ArrayList<>();
+        Iterator<String> lines = List.of("the cat\na dog\n\n", "a cat\n").iterator();
+        InputStream input = new InputStream() {
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                answers.add(out.toString(StandardCharsets.UTF_8).lines().count());
+                if (!lines.hasNext()) {
+                    return -1;
+                }
+                byte[] line = lines.next().getBytes(StandardCharsets.UTF_8);
+                System.arraycopy(line, 0, bytes, offset, line.length);
+                return line.length;
+            }
+
+            @Override
+            public int read() {
+                throw new AssertionError("expected a reader of many bytes at once");
+            }
+        };
+        assertSuccess(CommandRunner.runOn(input, out, "predict", "--as-is", "--json", model));
+        assertThat(answers).containsExactly(0L, 2L, 3L);
     }
 
     @Test

@@ -214,14 +214,14 @@ class PretrainedEvaluationTest {
     @Test
     void predictionsThatDoNotFitIntoMemoryAreRefusedBefore() {
         PretrainedEvaluation.requireRoom(1 << 23, 128, Long.MAX_VALUE);
-        PretrainedEvaluation.requireRoom(512, 128, 12 << 16);
+        PretrainedEvaluation.requireRoom(512, 128, 24 << 16);
         assertThatThrownBy(() -> PretrainedEvaluation.requireRoom((1 << 23) + 1, 128, Long.MAX_VALUE))
                 .hasMessageStartingWith("8,388,609 sequences: expected at most 8,388,608, ");
         assertThatThrownBy(() -> PretrainedEvaluation.requireRoom(40_000_000, 128, 4L << 30))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
-                        "40,000,000 sequences: expected at most 2,097,152, as the 128 predictions of each are ranked in"
-                                + " memory, of which there are 4,096 MB; --max-sequences 2097152 measures the first,"
+                        "40,000,000 sequences: expected at most 1,048,576, as the 128 predictions of each are ranked in"
+                                + " memory, of which there are 4,096 MB; --max-sequences 1048576 measures the first,"
                                 + " JELECTRA_JAVA_OPTS=-XmxNg gives more");
     }
 
@@ -265,7 +265,7 @@ class PretrainedEvaluationTest {
                 "run --sequence-length 513|the sequence length must not exceed the model's positions, got 513 and 512 (",
                 "run --sequence-length 4|the sequence length must be at least 5",
                 "run --mask-prob 1|the share of tokens to guess must be in (0, 1), got 1.0 (",
-                "run --max-sequences 0|the number of evaluation sequences must be positive, got 0 (",
+                "run --max-sequences 0|--max-sequences must be positive, got 0 (",
                 "run --temperature 0|the temperature must be positive and finite, got 0.0 (",
                 "tuned|is fine-tuned: expected --task NAME, which says what FILE holds (",
                 "tuned --task tagging --mask-prob 0.1 --blank-lines paragraphs|--mask-prob, --blank-lines needs a pre-trained"
