@@ -113,9 +113,12 @@ quoted_list() { # texts as the elements of a JSON array
 export CUDA_DEVICE_ORDER=${CUDA_DEVICE_ORDER:-PCI_BUS_ID}
 smi=(nvidia-smi) # and the device that jelectra takes
 choose_device() {
-    local id=${CUDA_VISIBLE_DEVICES:-0}
-    # CUDA also takes the name of a part of a device, or of a device its beginning alone
-    ! timeout -k 1 20 nvidia-smi -i "${id%%,*}" --query-gpu=name --format=csv >/dev/null 2>&1 || smi+=(-i "${id%%,*}")
+    local id=${CUDA_VISIBLE_DEVICES:-0} status=0
+    timeout -k 1 20 nvidia-smi -i "${id%%,*}" --query-gpu=name --format=csv >/dev/null 2>&1 || status=$?
+    case $status in
+        0) smi+=(-i "${id%%,*}") ;; # CUDA also takes the name of a part of a device, or of a device its beginning alone
+        124 | 137) smi=(false) ;;   # it hangs: to ask it again takes time
+    esac
 }
 
 # Some containers leave what the host lends them to the environment of their first command.
@@ -140,6 +143,7 @@ watch_gpu() {
 
 gpu() {
     command -v nvidia-smi >/dev/null || { echo "no nvidia-smi"; return; }
+    [ "${smi[0]}" != false ] || { echo "nvidia-smi does not answer"; return; }
     timeout -k 1 20 "${smi[@]}" --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>&1 | head -n 1
 }
 

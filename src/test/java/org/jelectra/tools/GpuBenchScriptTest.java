@@ -369,6 +369,23 @@ class GpuBenchScriptTest {
         assertThat(checkout.results().get("gpu").getAsString()).isEqualTo("NVIDIA H200");
     }
 
+    /** The status is what {@code timeout} makes of one that hangs. */
+    @Test
+    void anNvidiaSmiThatHangsIsAskedOnce() throws IOException, InterruptedException {
+        checkout.executable("bin/nvidia-smi", "#!/bin/sh\necho asked >>\"$0.log\"\nexit 124\n");
+        Map<String, String> environment = Map.of(
+                "PATH",
+                folder.resolve("bin") + ":" + System.getenv("PATH"),
+                "PYTHON",
+                folder.resolve("python").toString());
+        assertThat(checkout.run(environment, "/bin/bash", "tools/gpu/bench", "--minutes", "1"))
+                .as(checkout.printed())
+                .isZero();
+
+        assertThat(folder.resolve("bin/nvidia-smi.log")).hasContent("asked");
+        assertThat(checkout.results().get("gpu").getAsString()).isEqualTo("nvidia-smi does not answer");
+    }
+
     @Test
     void wrongOptionsAreNamed() throws IOException, InterruptedException {
         assertThat(rehearse(Map.of(), "--kernels", "sm_90a")).isEqualTo(2);
