@@ -265,11 +265,12 @@ is_failure() { # OUTCOME
 
 # LOG OUTCOME: the line that tells what went wrong: of tests the first that failed, with its exception, else jelectra's last, which is
 # that of a failure where warnings went before, else the first that sounds like it, else the last. What was killed has said nothing of
-# it, but for the tests that had begun.
+# it, but for the tests that had begun; bash's own line about that is passed over.
 first_error() {
     awk -v outcome="$2" '
         failing { sub(/^[ \t]*/, ""); test = test ": " $0; failing = 0 }
         /Using incubator modules/ || /^ *\[ *[0-9]+ (tests|containers) / || !NF { next }
+        /^tools\/gpu\/common\.sh: line [0-9]+: +[0-9]+ Killed / { next }
         / :: (STARTED|SUCCESSFUL|FAILED|ABORTED)$/ {
             name = $0
             sub(/^JUnit Jupiter > /, "", name)

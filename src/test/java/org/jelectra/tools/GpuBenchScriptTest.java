@@ -40,6 +40,7 @@ class GpuBenchScriptTest {
                     ;;
             esac
             [ "$KILLED" != "$command-$kernels" ] || { echo '{"step":6}' >"$output/metrics.jsonl"; kill -9 $$; }
+            [ -z "$DEAF" ] || trap '' TERM
             [ "$SLOW" != "$command" ] || sleep 100
             case $command in
                 bench)
@@ -264,7 +265,7 @@ class GpuBenchScriptTest {
 
     @Test
     void aPartThatNeedsMoreThanIsLeftIsCutShortAndTheNextAreLeftOut() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("SLOW", "bench"), "--minutes", "0.1"))
+        assertThat(rehearse(Map.of("SLOW", "bench", "DEAF", "1"), "--minutes", "0.1"))
                 .as(checkout.printed())
                 .isZero();
 
@@ -272,6 +273,9 @@ class GpuBenchScriptTest {
         JsonObject first = parts.remove("small-bf16");
         assertThat(first.get("outcome").getAsString()).isEqualTo("cut short");
         assertThat(first.get("limit_seconds").getAsInt()).isLessThan(7);
+        assertThat(first.get("reason").getAsString())
+                .as("not what bash says of one that is killed")
+                .isEqualTo("cut short, at the end: no output");
         assertThat(parts.values()).isNotEmpty().allSatisfy(part -> {
             assertThat(part.get("outcome").getAsString()).isEqualTo("left out");
             assertThat(part.get("reason").getAsString()).isEqualTo("no time is left for it");
