@@ -350,6 +350,13 @@ fall_back() {
     name_fault "$1" "$2" "$1"
 }
 
+log_of() { # PART: the log in which it has failed, without .log; nothing where it has none
+    local log
+    for log in "$1-first-try" "$1-default-kernels" "$1"; do
+        [ ! -e "$work/logs/$log.log" ] || { echo "$log"; return; }
+    done
+}
+
 has_fault() { # LOG
     grep -qs ' faulted: ' "$work/logs/$1.log"
 }

@@ -247,7 +247,7 @@ class GpuBenchScriptTest {
                 .contains(
                         "failed with the device's own kernels: curves: a kernel faults\n",
                         "failed: operations: a kernel faults\n",
-                        "next: read logs/operations.log in logs.tar.gz; tools/gpu/train --kernels compute_80;");
+                        "next: read logs/operations-default-kernels.log in logs.tar.gz; tools/gpu/train --kernels compute_80;");
     }
 
     /** What goes wrong in PyTorch must not look as if the device's own kernels did. */
@@ -336,7 +336,10 @@ class GpuBenchScriptTest {
         }
         assertThat(checkout.results().get("failed")).hasToString("[\"" + part + "\"]");
         assertThat(checkout.results().get("general_kernels_needed")).hasToString("[]");
-        assertThat(checkout.printed()).contains("failed: " + part + ": " + says + "\n");
+        assertThat(checkout.printed())
+                .contains(
+                        "failed: " + part + ": " + says + "\n",
+                        "next: read logs/" + part + "-first-try.log in logs.tar.gz; ");
     }
 
     /** Without {@code --rehearse}, as a rehearsal does not look at the device. */

@@ -332,6 +332,7 @@ class GpuTrainScriptTest {
         assertThat(outcome("train")).isEqualTo("passed");
         assertThat(part("train").has("kernels")).isFalse();
         assertThat(checkout.results().get("failed")).hasToString("[\"trial\"]");
+        assertThat(checkout.printed()).contains("next: read logs/trial-first-try.log in logs.tar.gz; ");
     }
 
     /** What could not be compared does not train. */
