@@ -292,10 +292,15 @@ class GpuTrainScriptTest {
                         "train",
                         Map.of("MIDWAY", "own", "FAULTED", "jelectra: kernel last faulted: 700"),
                         "--keep",
-                        "run"))
+                        "run",
+                        "--minutes",
+                        "0.6"))
                 .as(checkout.printed())
                 .isEqualTo(3);
 
+        assertThat(part("train-fault").get("limit_seconds").getAsInt())
+                .as("of 36 seconds ten are for what does not end when it is asked to")
+                .isLessThanOrEqualTo(26);
         assertThat(checkout.printed())
                 .contains("failed with the device's own kernels: train: jelectra: kernel last faulted: 700;"
                         + " when every kernel is waited for: jelectra: kernel culprit faulted: 700\n");
@@ -396,6 +401,29 @@ class GpuTrainScriptTest {
         assertThat(outcome("keep")).isEqualTo("passed");
         assertThat(folder.resolve("target/gpu-results/train/discriminator.tar.gz.00"))
                 .isNotEmptyFile();
+    }
+
+    /** The signal comes while the run is copied, between the kernels that have faulted and those that were to go on. */
+    @Test
+    void afterASignalNoFaultIsNamed() throws IOException, InterruptedException {
+        checkout.executable("bin/cp", """
+                #!/bin/sh
+                [ "$1" != -r ] || kill -TERM $PPID
+                PATH=${PATH#*:} exec cp "$@"
+                """);
+        Map<String, String> environment = Map.of(
+                "PATH",
+                folder.resolve("bin") + ":" + System.getenv("PATH"),
+                "MIDWAY",
+                "own",
+                "FAULTED",
+                "jelectra: kernel last faulted: 700");
+        assertThat(checkout.rehearse("train", environment))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        assertThat(outcome("keep")).isEqualTo("passed");
+        assertThat(checkout.parts()).doesNotContainKey("train-fault");
     }
 
     @Test
