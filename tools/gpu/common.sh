@@ -292,10 +292,10 @@ first_error() {
         }' "$1"
 }
 
-general() { # as part, with the kernels that every device can run
+general() { # part or repeated, with the kernels that every device can run
     local before=$kernels
     use_kernels compute_80
-    part "$@"
+    "$@"
     use_kernels "$before"
 }
 
@@ -326,7 +326,7 @@ retried() { # NAME SECONDS FUNCTION [BEFORE]
         first=default_kernels first_why=${why[$1]}
         unset "why[$1]"
         [ -z "${4:-}" ] || "$4" "$log"
-        general "$@"
+        general part "$@"
         if [ "$outcome" = passed ]; then
             own[$1]=$first_why
         elif ! is_failure "$outcome"; then

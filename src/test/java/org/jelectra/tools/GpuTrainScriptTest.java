@@ -20,7 +20,8 @@ class GpuTrainScriptTest {
      * fault with $FAULT and do not end with $HANG; $SLOW makes training wait. With $MIDWAY a run of these kernels ("own", "general")
      * faults after a snapshot of step 4; --resume goes on from there, and with $SAVES saves a model even so. With $STOPS its time is
      * over there, and what goes on tells what was kept by then, or with $LATE faults. $FAULTED is what it says then, and where every kernel
-     * is waited for another. The model of a trial has $BYTES. What is $KILLED, "trial" or "run", is so once, or with $ALWAYS each time.
+     * is waited for another. The model of a trial has $BYTES. What is $KILLED, "trial", "general" (its trial) or "run",
+     * is so once, or with $ALWAYS each time.
      */
     private static final String JAVA = """
             #!/bin/bash
@@ -39,13 +40,13 @@ class GpuTrainScriptTest {
             [ "$kernels" != own ] || [ -z "$FAULT" ] || { echo "a kernel faults" >&2; exit 1; }
             [ "$kernels" != own ] || [ -z "$HANG" ] || sleep 100
             case $KILLED-$kernels-$output in
-                trial-own-*trial* | run-own-*/run)
+                trial-own-*trial* | general-general-*trial* | run-own-*/run)
                     [ ! -e "$0.killed" ] || [ -n "$ALWAYS" ] || KILLED=
                     touch "$0.killed"
                     ;;
                 *) KILLED= ;;
             esac
-            [ "$KILLED" != trial ] || kill -9 $$
+            case $KILLED in trial | general) kill -9 $$ ;; esac
             loss=9.5
             [ "$kernels" = general ] || loss=${WRONG:-9.5}
             mkdir -p "$output/snapshots"
@@ -338,6 +339,19 @@ class GpuTrainScriptTest {
         assertThat(part("train").has("kernels")).isFalse();
         assertThat(checkout.results().get("failed")).hasToString("[\"trial\"]");
         assertThat(checkout.printed()).contains("next: read logs/trial-first-try.log in logs.tar.gz; ");
+    }
+
+    /** Without it the device's own kernels would train although nothing was compared. */
+    @Test
+    void aTrialOfTheGeneralKernelsThatIsKilledRunsAgain() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of("KILLED", "general"), "--keep", "none"))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        assertThat(outcome("agreement")).isEqualTo("passed");
+        assertThat(part("trial-compute-80").get("kernels").getAsString()).isEqualTo("compute_80");
+        assertThat(part("train").has("kernels")).isFalse();
+        assertThat(checkout.results().get("failed")).hasToString("[\"trial-compute-80\"]");
     }
 
     /** What could not be compared does not train. */
