@@ -113,9 +113,12 @@ quoted_list() { # texts as the elements of a JSON array
 export CUDA_DEVICE_ORDER=${CUDA_DEVICE_ORDER:-PCI_BUS_ID}
 smi=(nvidia-smi) # and the device that jelectra takes
 choose_device() {
-    local id=${CUDA_VISIBLE_DEVICES:-0}
-    # CUDA also takes the name of a part of a device, or of a device its beginning alone
-    ! timeout -k 1 20 nvidia-smi -i "${id%%,*}" --query-gpu=name --format=csv >/dev/null 2>&1 || smi+=(-i "${id%%,*}")
+    local id=${CUDA_VISIBLE_DEVICES:-0} status=0
+    timeout -k 1 20 nvidia-smi -i "${id%%,*}" --query-gpu=name --format=csv >/dev/null 2>&1 || status=$?
+    case $status in
+        0) smi+=(-i "${id%%,*}") ;; # CUDA also takes the name of a part of a device, or of a device its beginning alone
+        124 | 137) smi=(false) ;;   # it hangs: to ask it again takes time
+    esac
 }
 
 # Some containers leave what the host lends them to the environment of their first command.
@@ -140,6 +143,7 @@ watch_gpu() {
 
 gpu() {
     command -v nvidia-smi >/dev/null || { echo "no nvidia-smi"; return; }
+    [ "${smi[0]}" != false ] || { echo "nvidia-smi does not answer"; return; }
     timeout -k 1 20 "${smi[@]}" --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>&1 | head -n 1
 }
 
@@ -261,11 +265,12 @@ is_failure() { # OUTCOME
 
 # LOG OUTCOME: the line that tells what went wrong: of tests the first that failed, with its exception, else jelectra's last, which is
 # that of a failure where warnings went before, else the first that sounds like it, else the last. What was killed has said nothing of
-# it, but for the tests that had begun.
+# it, but for the tests that had begun; bash's own line about that is passed over.
 first_error() {
     awk -v outcome="$2" '
         failing { sub(/^[ \t]*/, ""); test = test ": " $0; failing = 0 }
         /Using incubator modules/ || /^ *\[ *[0-9]+ (tests|containers) / || !NF { next }
+        /^tools\/gpu\/common\.sh: line [0-9]+: +[0-9]+ Killed / { next }
         / :: (STARTED|SUCCESSFUL|FAILED|ABORTED)$/ {
             name = $0
             sub(/^JUnit Jupiter > /, "", name)
@@ -287,10 +292,10 @@ first_error() {
         }' "$1"
 }
 
-general() { # as part, with the kernels that every device can run
+general() { # part or repeated, with the kernels that every device can run
     local before=$kernels
     use_kernels compute_80
-    part "$@"
+    "$@"
     use_kernels "$before"
 }
 
@@ -321,7 +326,7 @@ retried() { # NAME SECONDS FUNCTION [BEFORE]
         first=default_kernels first_why=${why[$1]}
         unset "why[$1]"
         [ -z "${4:-}" ] || "$4" "$log"
-        general "$@"
+        general part "$@"
         if [ "$outcome" = passed ]; then
             own[$1]=$first_why
         elif ! is_failure "$outcome"; then
@@ -343,6 +348,13 @@ fall_back() {
         echo "from here on with the general kernels (compute_80), which have passed"
     fi
     name_fault "$1" "$2" "$1"
+}
+
+log_of() { # PART: the log in which it has failed, without .log; nothing where it has none
+    local log
+    for log in "$1-first-try" "$1-default-kernels" "$1"; do
+        [ ! -e "$work/logs/$log.log" ] || { echo "$log"; return; }
+    done
 }
 
 has_fault() { # LOG

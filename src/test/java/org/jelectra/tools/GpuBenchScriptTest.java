@@ -40,6 +40,7 @@ class GpuBenchScriptTest {
                     ;;
             esac
             [ "$KILLED" != "$command-$kernels" ] || { echo '{"step":6}' >"$output/metrics.jsonl"; kill -9 $$; }
+            [ -z "$DEAF" ] || trap '' TERM
             [ "$SLOW" != "$command" ] || sleep 100
             case $command in
                 bench)
@@ -246,7 +247,7 @@ class GpuBenchScriptTest {
                 .contains(
                         "failed with the device's own kernels: curves: a kernel faults\n",
                         "failed: operations: a kernel faults\n",
-                        "next: read logs/operations.log in logs.tar.gz; tools/gpu/train --kernels compute_80;");
+                        "next: read logs/operations-default-kernels.log in logs.tar.gz; tools/gpu/train --kernels compute_80;");
     }
 
     /** What goes wrong in PyTorch must not look as if the device's own kernels did. */
@@ -264,7 +265,7 @@ class GpuBenchScriptTest {
 
     @Test
     void aPartThatNeedsMoreThanIsLeftIsCutShortAndTheNextAreLeftOut() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("SLOW", "bench"), "--minutes", "0.1"))
+        assertThat(rehearse(Map.of("SLOW", "bench", "DEAF", "1"), "--minutes", "0.1"))
                 .as(checkout.printed())
                 .isZero();
 
@@ -272,6 +273,9 @@ class GpuBenchScriptTest {
         JsonObject first = parts.remove("small-bf16");
         assertThat(first.get("outcome").getAsString()).isEqualTo("cut short");
         assertThat(first.get("limit_seconds").getAsInt()).isLessThan(7);
+        assertThat(first.get("reason").getAsString())
+                .as("not what bash says of one that is killed")
+                .isEqualTo("cut short, at the end: no output");
         assertThat(parts.values()).isNotEmpty().allSatisfy(part -> {
             assertThat(part.get("outcome").getAsString()).isEqualTo("left out");
             assertThat(part.get("reason").getAsString()).isEqualTo("no time is left for it");
@@ -332,7 +336,10 @@ class GpuBenchScriptTest {
         }
         assertThat(checkout.results().get("failed")).hasToString("[\"" + part + "\"]");
         assertThat(checkout.results().get("general_kernels_needed")).hasToString("[]");
-        assertThat(checkout.printed()).contains("failed: " + part + ": " + says + "\n");
+        assertThat(checkout.printed())
+                .contains(
+                        "failed: " + part + ": " + says + "\n",
+                        "next: read logs/" + part + "-first-try.log in logs.tar.gz; ");
     }
 
     /** Without {@code --rehearse}, as a rehearsal does not look at the device. */
@@ -367,6 +374,23 @@ class GpuBenchScriptTest {
         assertThat(rehearse(environment)).as(checkout.printed()).isZero();
 
         assertThat(checkout.results().get("gpu").getAsString()).isEqualTo("NVIDIA H200");
+    }
+
+    /** The status is what {@code timeout} makes of one that hangs. */
+    @Test
+    void anNvidiaSmiThatHangsIsAskedOnce() throws IOException, InterruptedException {
+        checkout.executable("bin/nvidia-smi", "#!/bin/sh\necho asked >>\"$0.log\"\nexit 124\n");
+        Map<String, String> environment = Map.of(
+                "PATH",
+                folder.resolve("bin") + ":" + System.getenv("PATH"),
+                "PYTHON",
+                folder.resolve("python").toString());
+        assertThat(checkout.run(environment, "/bin/bash", "tools/gpu/bench", "--minutes", "1"))
+                .as(checkout.printed())
+                .isZero();
+
+        assertThat(folder.resolve("bin/nvidia-smi.log")).hasContent("asked");
+        assertThat(checkout.results().get("gpu").getAsString()).isEqualTo("nvidia-smi does not answer");
     }
 
     @Test

@@ -20,7 +20,8 @@ class GpuTrainScriptTest {
      * fault with $FAULT and do not end with $HANG; $SLOW makes training wait. With $MIDWAY a run of these kernels ("own", "general")
      * faults after a snapshot of step 4; --resume goes on from there, and with $SAVES saves a model even so. With $STOPS its time is
      * over there, and what goes on tells what was kept by then, or with $LATE faults. $FAULTED is what it says then, and where every kernel
-     * is waited for another. The model of a trial has $BYTES. What is $KILLED, "trial" or "run", is so once, or with $ALWAYS each time.
+     * is waited for another. The model of a trial has $BYTES. What is $KILLED, "trial", "general" (its trial) or "run",
+     * is so once, or with $ALWAYS each time.
      */
     private static final String JAVA = """
             #!/bin/bash
@@ -39,13 +40,13 @@ class GpuTrainScriptTest {
             [ "$kernels" != own ] || [ -z "$FAULT" ] || { echo "a kernel faults" >&2; exit 1; }
             [ "$kernels" != own ] || [ -z "$HANG" ] || sleep 100
             case $KILLED-$kernels-$output in
-                trial-own-*trial* | run-own-*/run)
+                trial-own-*trial* | general-general-*trial* | run-own-*/run)
                     [ ! -e "$0.killed" ] || [ -n "$ALWAYS" ] || KILLED=
                     touch "$0.killed"
                     ;;
                 *) KILLED= ;;
             esac
-            [ "$KILLED" != trial ] || kill -9 $$
+            case $KILLED in trial | general) kill -9 $$ ;; esac
             loss=9.5
             [ "$kernels" = general ] || loss=${WRONG:-9.5}
             mkdir -p "$output/snapshots"
@@ -292,10 +293,15 @@ class GpuTrainScriptTest {
                         "train",
                         Map.of("MIDWAY", "own", "FAULTED", "jelectra: kernel last faulted: 700"),
                         "--keep",
-                        "run"))
+                        "run",
+                        "--minutes",
+                        "0.6"))
                 .as(checkout.printed())
                 .isEqualTo(3);
 
+        assertThat(part("train-fault").get("limit_seconds").getAsInt())
+                .as("of 36 seconds ten are for what does not end when it is asked to")
+                .isLessThanOrEqualTo(26);
         assertThat(checkout.printed())
                 .contains("failed with the device's own kernels: train: jelectra: kernel last faulted: 700;"
                         + " when every kernel is waited for: jelectra: kernel culprit faulted: 700\n");
@@ -332,6 +338,20 @@ class GpuTrainScriptTest {
         assertThat(outcome("train")).isEqualTo("passed");
         assertThat(part("train").has("kernels")).isFalse();
         assertThat(checkout.results().get("failed")).hasToString("[\"trial\"]");
+        assertThat(checkout.printed()).contains("next: read logs/trial-first-try.log in logs.tar.gz; ");
+    }
+
+    /** Without it the device's own kernels would train although nothing was compared. */
+    @Test
+    void aTrialOfTheGeneralKernelsThatIsKilledRunsAgain() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of("KILLED", "general"), "--keep", "none"))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        assertThat(outcome("agreement")).isEqualTo("passed");
+        assertThat(part("trial-compute-80").get("kernels").getAsString()).isEqualTo("compute_80");
+        assertThat(part("train").has("kernels")).isFalse();
+        assertThat(checkout.results().get("failed")).hasToString("[\"trial-compute-80\"]");
     }
 
     /** What could not be compared does not train. */
@@ -395,6 +415,29 @@ class GpuTrainScriptTest {
         assertThat(outcome("keep")).isEqualTo("passed");
         assertThat(folder.resolve("target/gpu-results/train/discriminator.tar.gz.00"))
                 .isNotEmptyFile();
+    }
+
+    /** The signal comes while the run is copied, between the kernels that have faulted and those that were to go on. */
+    @Test
+    void afterASignalNoFaultIsNamed() throws IOException, InterruptedException {
+        checkout.executable("bin/cp", """
+                #!/bin/sh
+                [ "$1" != -r ] || kill -TERM $PPID
+                PATH=${PATH#*:} exec cp "$@"
+                """);
+        Map<String, String> environment = Map.of(
+                "PATH",
+                folder.resolve("bin") + ":" + System.getenv("PATH"),
+                "MIDWAY",
+                "own",
+                "FAULTED",
+                "jelectra: kernel last faulted: 700");
+        assertThat(checkout.rehearse("train", environment))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        assertThat(outcome("keep")).isEqualTo("passed");
+        assertThat(checkout.parts()).doesNotContainKey("train-fault");
     }
 
     @Test

@@ -87,7 +87,9 @@ class GpuVerifyScriptTest {
         assertThat(doctor.get("outcome").getAsString()).isEqualTo("failed");
         assertThat(doctor.get("error").getAsString()).isEqualTo("jelectra: cuda bf16: linear of ODD: y differs by 0.5");
         assertThat(checkout.printed())
-                .contains("failed: doctor: jelectra: cuda bf16: linear of ODD: y differs by 0.5\n");
+                .contains(
+                        "failed: doctor: jelectra: cuda bf16: linear of ODD: y differs by 0.5\n",
+                        "next: read logs/doctor-default-kernels.log in logs.tar.gz; nevertheless ");
     }
 
     @Test
