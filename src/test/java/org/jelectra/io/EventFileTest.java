@@ -96,14 +96,19 @@ class EventFileTest {
                 .isEqualTo(new EventReader.Event(1763940000.5, 2, null, true, Map.of()));
     }
 
-    @Test
-    void theStepThatARunGoesOnFromStays() throws IOException {
+    /** A file with the steps 100, 200 and so on. */
+    private Path written(int last) throws IOException {
         try (EventFile events = EventFile.create(directory, 1763950000, 0)) {
-            for (int step = 100; step <= 300; step += 100) {
+            for (int step = 100; step <= last; step += 100) {
                 events.add(1763950000, step, Map.of("a", 1.0));
             }
         }
-        Path file = EventFile.list(directory).get(0);
+        return EventFile.list(directory).get(0);
+    }
+
+    @Test
+    void theStepThatARunGoesOnFromStays() throws IOException {
+        Path file = written(300);
         EventFile.truncate(directory, 200);
         assertThat(EventReader.read(file)).extracting(EventReader.Event::step).containsExactly(0L, 1L, 100L, 200L);
         EventFile.truncate(directory, -1);
@@ -114,12 +119,7 @@ class EventFileTest {
 
     @Test
     void cutsLaterStepsAndTornEndsAtEveryByte() throws IOException {
-        try (EventFile events = EventFile.create(directory, 1763950000, 0)) {
-            for (int step = 100; step <= 400; step += 100) {
-                events.add(1763950000, step, Map.of("a", 1.0));
-            }
-        }
-        Path file = EventFile.list(directory).get(0);
+        Path file = written(400);
         byte[] whole = Files.readAllBytes(file);
         Path foreign = Files.writeString(directory.resolve("events.out.tfevents.1763950000.elsewhere"), "not ours");
         for (int length = 0; length <= whole.length; length++) {

@@ -123,17 +123,16 @@ class GpuBenchScriptTest {
         checkout.executable("python", PYTHON);
     }
 
-    private int rehearse(Map<String, String> environment, String... options) throws IOException, InterruptedException {
+    private void rehearse(int status, Map<String, String> environment, String... options)
+            throws IOException, InterruptedException {
         Map<String, String> all = new TreeMap<>(environment);
         all.put("PYTHON", folder.resolve("python").toString());
-        return checkout.rehearse("bench", all, options);
+        checkout.rehearse(status, all, options);
     }
 
     @Test
     void everyPartLeavesItsNumbers() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of(), "--pytorch-step", "python"))
-                .as(checkout.printed())
-                .isZero();
+        rehearse(0, Map.of(), "--pytorch-step", "python");
 
         Map<String, JsonObject> parts = checkout.parts();
         assertThat(parts.keySet())
@@ -195,9 +194,7 @@ class GpuBenchScriptTest {
 
     @Test
     void whatFailsWithTheDevicesOwnKernelsRunsWithTheGeneralOnes() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("FAULTS", "bench-own", "NO_TORCH", "1")))
-                .as(checkout.printed())
-                .isEqualTo(3);
+        rehearse(3, Map.of("FAULTS", "bench-own", "NO_TORCH", "1"));
 
         Map<String, JsonObject> parts = checkout.parts();
         assertThat(parts.get("small-bf16").get("outcome").getAsString()).isEqualTo("failed");
@@ -223,9 +220,7 @@ class GpuBenchScriptTest {
     /** One part needs the general kernels, another fails with these too, a third is short of time: all of it is said. */
     @Test
     void whatFailsAndWhatNeededTheGeneralKernelsIsToldApart() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("FAULTS", "operations-own operations-general pretrain-own", "SECOND_ENDS_AT", "8")))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        rehearse(1, Map.of("FAULTS", "operations-own operations-general pretrain-own", "SECOND_ENDS_AT", "8"));
 
         JsonObject operations = checkout.parts().get("operations");
         assertThat(operations.get("outcome").getAsString()).isEqualTo("failed");
@@ -253,7 +248,7 @@ class GpuBenchScriptTest {
     /** What goes wrong in PyTorch must not look as if the device's own kernels did. */
     @Test
     void operationsThatPyTorchDoesNotEndAreTimedAllTheSame() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("PEER_ENDS", "9"))).as(checkout.printed()).isZero();
+        rehearse(0, Map.of("PEER_ENDS", "9"));
 
         JsonObject operations = checkout.parts().get("operations");
         assertThat(operations.get("outcome").getAsString()).isEqualTo("passed");
@@ -265,9 +260,7 @@ class GpuBenchScriptTest {
 
     @Test
     void aPartThatNeedsMoreThanIsLeftIsCutShortAndTheNextAreLeftOut() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("SLOW", "bench", "DEAF", "1"), "--minutes", "0.1"))
-                .as(checkout.printed())
-                .isZero();
+        rehearse(0, Map.of("SLOW", "bench", "DEAF", "1"), "--minutes", "0.1");
 
         Map<String, JsonObject> parts = checkout.parts();
         JsonObject first = parts.remove("small-bf16");
@@ -287,18 +280,14 @@ class GpuBenchScriptTest {
     /** The first of both curves has half of the time, and ends before the part's is over. */
     @Test
     void curvesForWhichTooLittleTimeIsLeftAreCutShort() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("SLOW", "pretrain"), "--minutes", "0.3"))
-                .as(checkout.printed())
-                .isZero();
+        rehearse(0, Map.of("SLOW", "pretrain"), "--minutes", "0.3");
 
         assertThat(checkout.parts().get("curves").get("outcome").getAsString()).isEqualTo("cut short");
     }
 
     @Test
     void whatIsKilledHasNotRunOutOfTime() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("KILLED", "pretrain-own")))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        rehearse(1, Map.of("KILLED", "pretrain-own"));
 
         JsonObject curves = checkout.parts().get("curves");
         assertThat(curves.get("outcome").getAsString()).isEqualTo("failed");
@@ -311,9 +300,7 @@ class GpuBenchScriptTest {
 
     @Test
     void aTorchThatIsKilledIsNotSaidToBeMissing() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("NO_TORCH", "killed")))
-                .as(checkout.printed())
-                .isZero();
+        rehearse(0, Map.of("NO_TORCH", "killed"));
 
         assertThat(checkout.parts().get("operations").get("no_peer").getAsString())
                 .isEqualTo("importing torch was killed from outside");
@@ -324,9 +311,7 @@ class GpuBenchScriptTest {
     void whatTheDeviceDoesWrongIsNoFailureOfItsKernels(String fails, String part)
             throws IOException, InterruptedException {
         String says = "jelectra: the device failed: CUDA_ERROR_ECC_UNCORRECTABLE (214)";
-        assertThat(rehearse(Map.of("FAULTS", fails, "SAYS", says, "ONCE", "1")))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        rehearse(1, Map.of("FAULTS", fails, "SAYS", says, "ONCE", "1"));
 
         JsonObject again = checkout.parts().get(part);
         assertThat(again.get("outcome").getAsString()).isEqualTo("passed");
@@ -349,8 +334,6 @@ class GpuBenchScriptTest {
                 "bin/nvidia-smi",
                 "#!/bin/sh\n[ \"$1 $2\" = '-i 1' ] || exit 1\necho \"NVIDIA H100 PCIe by $CUDA_DEVICE_ORDER\"\n");
         Map<String, String> environment = Map.of(
-                "PATH",
-                folder.resolve("bin") + ":" + System.getenv("PATH"),
                 "CUDA_VISIBLE_DEVICES",
                 "1,0",
                 "PYTHON",
@@ -369,9 +352,8 @@ class GpuBenchScriptTest {
     @Test
     void aDeviceThatNvidiaSmiCannotNameIsDescribedWithoutItsName() throws IOException, InterruptedException {
         checkout.executable("bin/nvidia-smi", "#!/bin/sh\n[ \"$1\" != -i ] || exit 6\necho NVIDIA H200\n");
-        Map<String, String> environment =
-                Map.of("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"), "CUDA_VISIBLE_DEVICES", "MIG-1234");
-        assertThat(rehearse(environment)).as(checkout.printed()).isZero();
+        Map<String, String> environment = Map.of("CUDA_VISIBLE_DEVICES", "MIG-1234");
+        rehearse(0, environment);
 
         assertThat(checkout.results().get("gpu").getAsString()).isEqualTo("NVIDIA H200");
     }
@@ -380,11 +362,8 @@ class GpuBenchScriptTest {
     @Test
     void anNvidiaSmiThatHangsIsAskedOnce() throws IOException, InterruptedException {
         checkout.executable("bin/nvidia-smi", "#!/bin/sh\necho asked >>\"$0.log\"\nexit 124\n");
-        Map<String, String> environment = Map.of(
-                "PATH",
-                folder.resolve("bin") + ":" + System.getenv("PATH"),
-                "PYTHON",
-                folder.resolve("python").toString());
+        Map<String, String> environment =
+                Map.of("PYTHON", folder.resolve("python").toString());
         assertThat(checkout.run(environment, "/bin/bash", "tools/gpu/bench", "--minutes", "1"))
                 .as(checkout.printed())
                 .isZero();
@@ -395,11 +374,11 @@ class GpuBenchScriptTest {
 
     @Test
     void wrongOptionsAreNamed() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of(), "--kernels", "sm_90a")).isEqualTo(2);
+        rehearse(2, Map.of(), "--kernels", "sm_90a");
         assertThat(checkout.printed()).isEqualTo("gpu/bench: --kernels can be compute_80, got 'sm_90a'\n");
-        assertThat(rehearse(Map.of(), "--minutes", "soon")).isEqualTo(2);
+        rehearse(2, Map.of(), "--minutes", "soon");
         assertThat(checkout.printed()).isEqualTo("gpu/bench: --minutes needs a number, got 'soon'\n");
-        assertThat(rehearse(Map.of(), "--hours", "1")).isEqualTo(2);
+        rehearse(2, Map.of(), "--hours", "1");
         assertThat(checkout.printed())
                 .isEqualTo("gpu/bench: unknown argument '--hours'; there are --rehearse --kernels --minutes --output"
                         + " --pytorch-step\n");

@@ -59,6 +59,8 @@ final class GpuCheckout {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("printed").toFile());
         builder.environment().remove("OUT");
+        // programs that a test puts there stand for the machine's
+        builder.environment().merge("PATH", folder.resolve("bin").toString(), (path, own) -> own + ":" + path);
         builder.environment().putAll(environment);
         return builder.start();
     }
@@ -69,9 +71,10 @@ final class GpuCheckout {
         return process.exitValue();
     }
 
-    int rehearse(String tool, Map<String, String> environment, String... options)
+    /** Rehearses the tool, which must end with that status. */
+    void rehearse(int status, Map<String, String> environment, String... options)
             throws IOException, InterruptedException {
-        return run(environment, command(tool, options));
+        assertThat(run(environment, command(tool, options))).as(printed()).isEqualTo(status);
     }
 
     private static String[] command(String tool, String... options) {

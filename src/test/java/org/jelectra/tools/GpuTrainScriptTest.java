@@ -122,9 +122,7 @@ class GpuTrainScriptTest {
     @Test
     void stepsFitTheTimeAndTheModelIsKeptInParts() throws IOException, InterruptedException {
         formerModel("models.tar.gz.00");
-        assertThat(checkout.rehearse("train", Map.of(), "--minutes", "2", "--part-mib", "1"))
-                .as(checkout.printed())
-                .isZero();
+        checkout.rehearse(0, Map.of(), "--minutes", "2", "--part-mib", "1");
 
         JsonObject train = part("train");
         assertThat(train.get("outcome").getAsString()).isEqualTo("passed");
@@ -155,9 +153,7 @@ class GpuTrainScriptTest {
     @Test
     void whereNoModelIsTrainedTheFormerStays() throws IOException, InterruptedException {
         Path former = formerModel("discriminator.tar.gz.00");
-        assertThat(checkout.rehearse("train", Map.of("PACE", "1e")))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        checkout.rehearse(1, Map.of("PACE", "1e"));
 
         assertThat(former).hasContent("former");
     }
@@ -179,9 +175,7 @@ class GpuTrainScriptTest {
     @Test
     void theModelOfThreeQuartersIsKeptBeforeTrainingGoesOn() throws IOException, InterruptedException {
         Path there = folder.resolve("there");
-        assertThat(checkout.rehearse("train", Map.of("STOPS", there.toString())))
-                .as(checkout.printed())
-                .isZero();
+        checkout.rehearse(0, Map.of("STOPS", there.toString()));
 
         assertThat(there).content().contains("discriminator.tar.gz.00", "results.json");
         JsonObject train = part("train");
@@ -193,10 +187,7 @@ class GpuTrainScriptTest {
 
     @Test
     void theSnapshotOfALaterFailureIsKeptBesideThatModel() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse(
-                        "train", Map.of("STOPS", folder.resolve("there").toString(), "LATE", "1")))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        checkout.rehearse(1, Map.of("STOPS", folder.resolve("there").toString(), "LATE", "1"));
 
         assertThat(outcome("keep")).as(checkout.printed()).isEqualTo("passed");
         assertThat(part("keep").get("kept").getAsString()).isEqualTo("snapshot");
@@ -207,9 +198,7 @@ class GpuTrainScriptTest {
 
     @Test
     void thereIsTimeToPackALargeModel() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("train", Map.of("BYTES", "2412345678"), "--minutes", "4"))
-                .as(checkout.printed())
-                .isZero();
+        checkout.rehearse(0, Map.of("BYTES", "2412345678"), "--minutes", "4");
 
         assertThat(part("keep").get("limit_seconds").getAsInt()).isEqualTo(5 + 120);
     }
@@ -217,11 +206,8 @@ class GpuTrainScriptTest {
     @Test
     void aRunThatCannotBePackedStaysWhereItIs() throws IOException, InterruptedException {
         checkout.executable("bin/split", "#!/bin/sh\nexit 1\n");
-        String path = folder.resolve("bin") + ":" + System.getenv("PATH");
         Path temporary = Files.createDirectory(folder.resolve("temporary"));
-        assertThat(checkout.rehearse("train", Map.of("PATH", path, "TMPDIR", temporary.toString(), "MIDWAY", "own")))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        checkout.rehearse(1, Map.of("TMPDIR", temporary.toString(), "MIDWAY", "own"));
 
         assertThat(checkout.printed())
                 .contains("next: read logs/keep.log in logs.tar.gz; the run stays in " + temporary);
@@ -234,9 +220,7 @@ class GpuTrainScriptTest {
 
     @Test
     void whereTheTrialsDifferTheGeneralKernelsTrain() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("train", Map.of("WRONG", "8.0"), "--keep", "none"))
-                .as(checkout.printed())
-                .isEqualTo(3);
+        checkout.rehearse(3, Map.of("WRONG", "8.0"), "--keep", "none");
 
         assertThat(outcome("trial")).isEqualTo("passed");
         assertThat(outcome("agreement")).isEqualTo("failed");
@@ -247,9 +231,7 @@ class GpuTrainScriptTest {
 
     @Test
     void whereTheDevicesOwnKernelsFaultTheGeneralOnesTrain() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("train", Map.of("FAULT", "1"), "--keep", "none"))
-                .as(checkout.printed())
-                .isEqualTo(3);
+        checkout.rehearse(3, Map.of("FAULT", "1"), "--keep", "none");
 
         assertThat(outcome("trial")).isEqualTo("failed");
         assertThat(outcome("train")).isEqualTo("passed");
@@ -258,9 +240,7 @@ class GpuTrainScriptTest {
 
     @Test
     void whereTheDevicesOwnKernelsHangThereIsTimeForTheGeneralOnes() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("train", Map.of("HANG", "1"), "--minutes", "0.4", "--keep", "none"))
-                .as(checkout.printed())
-                .isEqualTo(3);
+        checkout.rehearse(3, Map.of("HANG", "1"), "--minutes", "0.4", "--keep", "none");
 
         assertThat(outcome("trial")).isEqualTo("timed out");
         assertThat(outcome("train")).isEqualTo("passed");
@@ -268,9 +248,7 @@ class GpuTrainScriptTest {
 
     @Test
     void whereTheDevicesOwnKernelsFailOnTheWayTheGeneralOnesGoOn() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("train", Map.of("MIDWAY", "own")))
-                .as(checkout.printed())
-                .isEqualTo(3);
+        checkout.rehearse(3, Map.of("MIDWAY", "own"));
 
         JsonObject train = part("train");
         assertThat(train.get("outcome").getAsString()).isEqualTo("passed");
@@ -289,15 +267,13 @@ class GpuTrainScriptTest {
 
     @Test
     void aKernelThatFaultsOnTheWayIsNamedInACopyOfTheRun() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse(
-                        "train",
-                        Map.of("MIDWAY", "own", "FAULTED", "jelectra: kernel last faulted: 700"),
-                        "--keep",
-                        "run",
-                        "--minutes",
-                        "0.6"))
-                .as(checkout.printed())
-                .isEqualTo(3);
+        checkout.rehearse(
+                3,
+                Map.of("MIDWAY", "own", "FAULTED", "jelectra: kernel last faulted: 700"),
+                "--keep",
+                "run",
+                "--minutes",
+                "0.6");
 
         assertThat(part("train-fault").get("limit_seconds").getAsInt())
                 .as("of 36 seconds ten are for what does not end when it is asked to")
@@ -316,9 +292,7 @@ class GpuTrainScriptTest {
 
     @Test
     void aRunThatIsKilledGoesOnWithTheSameKernels() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("train", Map.of("KILLED", "run")))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        checkout.rehearse(1, Map.of("KILLED", "run"));
 
         JsonObject train = part("train");
         assertThat(train.get("outcome").getAsString()).isEqualTo("passed");
@@ -330,9 +304,7 @@ class GpuTrainScriptTest {
 
     @Test
     void aTrialThatIsKilledRunsAgain() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("train", Map.of("KILLED", "trial"), "--keep", "none"))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        checkout.rehearse(1, Map.of("KILLED", "trial"), "--keep", "none");
 
         assertThat(outcome("agreement")).isEqualTo("passed");
         assertThat(outcome("train")).isEqualTo("passed");
@@ -344,9 +316,7 @@ class GpuTrainScriptTest {
     /** Without it the device's own kernels would train although nothing was compared. */
     @Test
     void aTrialOfTheGeneralKernelsThatIsKilledRunsAgain() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("train", Map.of("KILLED", "general"), "--keep", "none"))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        checkout.rehearse(1, Map.of("KILLED", "general"), "--keep", "none");
 
         assertThat(outcome("agreement")).isEqualTo("passed");
         assertThat(part("trial-compute-80").get("kernels").getAsString()).isEqualTo("compute_80");
@@ -357,9 +327,7 @@ class GpuTrainScriptTest {
     /** What could not be compared does not train. */
     @Test
     void whereTheTrialIsKilledTwiceTheGeneralKernelsTrain() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("train", Map.of("KILLED", "trial", "ALWAYS", "1"), "--keep", "none"))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        checkout.rehearse(1, Map.of("KILLED", "trial", "ALWAYS", "1"), "--keep", "none");
 
         assertThat(outcome("train")).isEqualTo("passed");
         assertThat(part("train").get("kernels").getAsString()).isEqualTo("compute_80");
@@ -369,9 +337,7 @@ class GpuTrainScriptTest {
 
     @Test
     void whereAllKernelsFailTheModelOfTheSnapshotIsKept() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("train", Map.of("MIDWAY", "own general", "SAVES", "1")))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        checkout.rehearse(1, Map.of("MIDWAY", "own general", "SAVES", "1"));
 
         assertThat(outcome("train")).isEqualTo("failed");
         assertThat(part("train").get("default_kernels").getAsString()).isEqualTo("failed");
@@ -383,9 +349,7 @@ class GpuTrainScriptTest {
 
     @Test
     void whereNoModelCanBeMadeTheSnapshotIsKept() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("train", Map.of("MIDWAY", "own general")))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        checkout.rehearse(1, Map.of("MIDWAY", "own general"));
 
         assertThat(part("keep").get("kept").getAsString()).isEqualTo("snapshot");
         assertThat(checkout.run(
@@ -425,16 +389,8 @@ class GpuTrainScriptTest {
                 [ "$1" != -r ] || kill -TERM $PPID
                 PATH=${PATH#*:} exec cp "$@"
                 """);
-        Map<String, String> environment = Map.of(
-                "PATH",
-                folder.resolve("bin") + ":" + System.getenv("PATH"),
-                "MIDWAY",
-                "own",
-                "FAULTED",
-                "jelectra: kernel last faulted: 700");
-        assertThat(checkout.rehearse("train", environment))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        Map<String, String> environment = Map.of("MIDWAY", "own", "FAULTED", "jelectra: kernel last faulted: 700");
+        checkout.rehearse(1, environment);
 
         assertThat(outcome("keep")).isEqualTo("passed");
         assertThat(checkout.parts()).doesNotContainKey("train-fault");
@@ -442,15 +398,14 @@ class GpuTrainScriptTest {
 
     @Test
     void tooLittleTimeIsSaid() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("train", Map.of("PACE", "1e"), "--keep", "none"))
-                .isEqualTo(1);
+        checkout.rehearse(1, Map.of("PACE", "1e"), "--keep", "none");
 
         assertThat(checkout.printed()).contains("steps, at least 10 are needed");
     }
 
     @Test
     void withoutAModelItFails() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("train", Map.of(), "--minutes", "0.02")).isEqualTo(1);
+        checkout.rehearse(1, Map.of(), "--minutes", "0.02");
 
         assertThat(checkout.printed()).contains("no model has been trained");
     }

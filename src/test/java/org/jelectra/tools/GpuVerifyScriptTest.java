@@ -81,7 +81,7 @@ class GpuVerifyScriptTest {
 
     @Test
     void whatTheDoctorFindsIsSaid() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("verify", Map.of())).as(checkout.printed()).isEqualTo(1);
+        checkout.rehearse(1, Map.of());
 
         JsonObject doctor = checkout.parts().get("doctor");
         assertThat(doctor.get("outcome").getAsString()).isEqualTo("failed");
@@ -94,7 +94,7 @@ class GpuVerifyScriptTest {
 
     @Test
     void theFirstTestThatFailsIsNamed() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("verify", Map.of())).as(checkout.printed()).isEqualTo(1);
+        checkout.rehearse(1, Map.of());
 
         assertThat(checkout.printed())
                 .contains("failed: tests: TrainingSimulatedTest > bits(DType) > [1] FLOAT32:"
@@ -106,9 +106,7 @@ class GpuVerifyScriptTest {
     /** The other class would fail with the general kernels. */
     @Test
     void withTheGeneralKernelsTheTestsThatFailedRunAgain() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("verify", Map.of("GENERAL", "fine")))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        checkout.rehearse(1, Map.of("GENERAL", "fine"));
 
         assertThat(checkout.parts().get("tests-compute-80").get("outcome").getAsString())
                 .isEqualTo("passed");
@@ -120,33 +118,32 @@ class GpuVerifyScriptTest {
                         "when every kernel is waited for: TrainingSimulatedTest");
     }
 
-    @Test
-    void aTimeLimitSaysNothingAboutTheKernels() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("verify", Map.of("SLOW", "1"), "--minutes", "0.1"))
-                .as(checkout.printed())
-                .isEqualTo(1);
-
+    /** The doctor, which was not run again. */
+    private JsonObject timedOutOnce() throws IOException {
         JsonObject doctor = checkout.parts().get("doctor");
         assertThat(doctor.get("outcome").getAsString()).isEqualTo("timed out");
         assertThat(doctor.has("kernels")).as("runs again").isFalse();
+        return doctor;
+    }
+
+    @Test
+    void aTimeLimitSaysNothingAboutTheKernels() throws IOException, InterruptedException {
+        checkout.rehearse(1, Map.of("SLOW", "1"), "--minutes", "0.1");
+
+        timedOutOnce();
         assertThat(checkout.results().get("general_kernels_needed")).hasToString("[]");
     }
 
     @Test
     void aDoctorThatHangsIsTimedOutHoweverMuchItHasFound() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("verify", Map.of("MANY", "10000"), "--minutes", "0.2"))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        checkout.rehearse(1, Map.of("MANY", "10000"), "--minutes", "0.2");
 
-        JsonObject doctor = checkout.parts().get("doctor");
-        assertThat(doctor.get("outcome").getAsString()).isEqualTo("timed out");
-        assertThat(doctor.has("kernels")).as("runs again").isFalse();
-        assertThat(doctor.get("error").getAsString()).contains("jelectra: problem number 1 of");
+        assertThat(timedOutOnce().get("error").getAsString()).contains("jelectra: problem number 1 of");
     }
 
     @Test
     void aJavaThatDoesNotStartIsNoFailureOfTheGpu() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("verify", Map.of("VERSION_ENDS", "127"))).isEqualTo(1);
+        checkout.rehearse(1, Map.of("VERSION_ENDS", "127"));
 
         assertThat(checkout.printed())
                 .isEqualTo(
@@ -156,9 +153,7 @@ class GpuVerifyScriptTest {
 
     @Test
     void aTestThatHangsIsNamed() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("verify", Map.of("HANG", "1"), "--minutes", "0.1"))
-                .as(checkout.printed())
-                .isEqualTo(1);
+        checkout.rehearse(1, Map.of("HANG", "1"), "--minutes", "0.1");
 
         JsonObject tests = checkout.parts().get("tests");
         assertThat(tests.get("outcome").getAsString()).isEqualTo("cut short");
