@@ -69,7 +69,7 @@ class FineTuneResumeTest extends TinyFineTuning {
         assertThat(full.code()).isEqualTo(1);
         Path seed = output.resolve("seed-1");
         assertThat(full.err().lines())
-                .containsExactly(
+                .endsWith(
                         "jelectra: curves.png not drawn: " + seed.resolve("curves.png") + ": File too large",
                         "jelectra: " + seed.resolve("model.safetensors")
                                 + ": File too large; make room, and go on with the same command and --resume");
