@@ -16,8 +16,8 @@ import org.jelectra.nn.EncoderConfig;
  *
  * @param task its name, for files and people
  * @param head of the model where the task has a choice of them, else null
- * @param modelFolder folder of the encoder that is built on
- * @param randomWeights whether the encoder begins with random weights of the same sizes instead
+ * @param modelFolder folder of the model that is built on
+ * @param weights what is taken from there
  * @param config sizes of the encoder, and dropout
  * @param tokenizer saved with the model
  * @param files the task's, by their names: a run goes on, and seeds belong to one run, only with the same contents
@@ -36,7 +36,7 @@ public record FineTunePlan(
         String task,
         String head,
         Path modelFolder,
-        boolean randomWeights,
+        InitialWeights weights,
         EncoderConfig config,
         TokenizerFiles tokenizer,
         Map<String, Path> files,
@@ -81,7 +81,7 @@ public record FineTunePlan(
                 task.name(),
                 null,
                 base.path(),
-                false,
+                InitialWeights.ENCODER,
                 base.config(),
                 base.tokenizer(),
                 TaskFolder.files(task, data),
@@ -101,7 +101,7 @@ public record FineTunePlan(
                 task,
                 head,
                 modelFolder,
-                randomWeights,
+                weights,
                 config,
                 tokenizer,
                 files,
@@ -120,7 +120,7 @@ public record FineTunePlan(
      * are frozen.
      */
     int trainedLength() {
-        if (randomWeights) {
+        if (weights == InitialWeights.RANDOM) {
             return settings.maxLength();
         }
         return Math.max(tokenizer.trainedLength(), settings.maxLength());

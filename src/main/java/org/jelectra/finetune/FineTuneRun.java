@@ -200,8 +200,7 @@ public final class FineTuneRun {
             ComputedBy now = ComputedBy.of(backend);
             warnOfAnother(seed, now);
             FineTuningTask task = tasks.create(backend, plan.config(), settings);
-            EncoderFiles.Report weights =
-                    plan.randomWeights() ? null : EncoderFiles.loadEncoder(task.model(), plan.modelFolder());
+            EncoderFiles.Report weights = plan.weights().load(task, plan.modelFolder());
             FineTuner tuner = new FineTuner(task, settings);
             BestWeights best = plan.keepsBest() ? new BestWeights(task.model()) : null;
             JsonObject state = identity.deepCopy();

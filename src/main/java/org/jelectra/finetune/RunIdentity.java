@@ -57,11 +57,14 @@ final class RunIdentity {
         if (plan.keepsBest()) {
             json.addProperty("keep", "best");
         }
-        json.addProperty("randomWeights", plan.randomWeights());
+        json.addProperty("randomWeights", plan.weights() == InitialWeights.RANDOM);
+        if (plan.weights() == InitialWeights.ENCODER_AND_HEAD) {
+            json.addProperty("keepHead", true);
+        }
         add(json, plan.config());
         add(json, plan.tokenizer().options());
         json.addProperty(HASH + "vocab.txt", plan.tokenizer().vocabulary().sha256());
-        if (!plan.randomWeights()) {
+        if (plan.weights() != InitialWeights.RANDOM) {
             json.addProperty(WEIGHTS, Sha256.of(plan.modelFolder().resolve(ModelFiles.WEIGHTS)));
         }
         for (Map.Entry<String, Path> file : new TreeMap<>(plan.files()).entrySet()) {

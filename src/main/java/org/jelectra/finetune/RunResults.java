@@ -84,7 +84,7 @@ public final class RunResults {
         }
         json.addProperty(KEPT, kept(plan.keepsBest()));
         json.addProperty("model", plan.modelFolder().toString());
-        json.addProperty("random_weights", plan.randomWeights());
+        json.addProperty("random_weights", plan.weights() == InitialWeights.RANDOM);
         JsonObject settings = identity.deepCopy();
         settings.remove("seed"); // of the first one
         json.add(SETTINGS, settings);

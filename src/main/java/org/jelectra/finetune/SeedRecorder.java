@@ -129,7 +129,8 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
                             ? Double.NaN
                             : report.evaluation().values().getOrDefault(name, Double.NaN)));
         }
-        String title = "jelectra " + plan.task() + ", seed " + seed + (plan.randomWeights() ? ", random weights" : "");
+        String title = "jelectra " + plan.task() + ", seed " + seed
+                + (plan.weights() == InitialWeights.RANDOM ? ", random weights" : "");
         Curves.draw(folder, title, curves, Curves.FILE_NAME);
         undrawn = null;
         lastDrawing = System.nanoTime();

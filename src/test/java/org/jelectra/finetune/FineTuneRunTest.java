@@ -121,7 +121,7 @@ class FineTuneRunTest {
                 "RTE",
                 null,
                 directory,
-                true,
+                InitialWeights.RANDOM,
                 config,
                 tokenizer,
                 files,

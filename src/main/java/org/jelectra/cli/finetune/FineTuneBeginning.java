@@ -3,6 +3,7 @@ package org.jelectra.cli.finetune;
 import java.nio.file.Path;
 import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.finetune.FineTunePlan;
+import org.jelectra.finetune.InitialWeights;
 import picocli.CommandLine.Option;
 
 /** Where fine-tuning begins: the model, with or without its weights, or a run that was interrupted. */
@@ -32,14 +33,20 @@ final class FineTuneBeginning {
      * A run on a task.
      *
      * @param base what {@link #model} names
+     * @param keepsHead whether its head is taken too
      * @throws IllegalArgumentException for options that do not fit
      */
-    FineTunePlan plan(ModelFolder base, TaskSource source, FineTuneOptions options, Path output) {
+    FineTunePlan plan(ModelFolder base, boolean keepsHead, TaskSource source, FineTuneOptions options, Path output) {
+        if (randomWeights && keepsHead) {
+            throw new IllegalArgumentException("--keep-head keeps trained weights, and --random-weights none");
+        }
         FineTunePlan plan = new FineTunePlan(
                 source.name(),
                 source.head(),
                 base.path(),
-                randomWeights,
+                randomWeights
+                        ? InitialWeights.RANDOM
+                        : keepsHead ? InitialWeights.ENCODER_AND_HEAD : InitialWeights.ENCODER,
                 options.encoder(base.config()),
                 base.tokenizer(),
                 source.files(),

@@ -53,6 +53,13 @@ public final class FineTuneCommand implements Callable<Integer> {
     private HeadName head;
 
     @Option(
+            names = "--keep-head",
+            description =
+                    "Begin with the model's head too, which was fine-tuned for the same outputs: more training, on"
+                            + " other data perhaps. Default: the head begins anew.")
+    private boolean keepHead;
+
+    @Option(
             names = "--data",
             required = true,
             paramLabel = "DIR",
@@ -85,7 +92,7 @@ public final class FineTuneCommand implements Callable<Integer> {
         BackendOptions backend;
         try {
             source = TaskSource.of(task, head, data);
-            plan = beginning.plan(base, source, options, output);
+            plan = beginning.plan(base, keepHead, source, options, output);
             backend = backendOptions.goingOnIn(beginning.resume ? FineTuneRun.precision(output) : null);
             backend.open().close();
         } catch (IllegalArgumentException e) {

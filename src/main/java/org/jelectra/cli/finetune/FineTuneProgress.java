@@ -15,6 +15,7 @@ import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRunListener;
 import org.jelectra.finetune.FineTuneSettings;
+import org.jelectra.finetune.InitialWeights;
 import org.jelectra.finetune.RunResults;
 import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.StepReport;
@@ -74,7 +75,7 @@ final class FineTuneProgress implements FineTuneRunListener {
         out.printf(
                 Locale.ROOT,
                 "%s; learning rate %.3g, layer decay %s, dropout %s, %s epochs, batch %d%s, up to %d tokens, loss %s%n",
-                plan.randomWeights() ? "random weights" : "weights of " + plan.modelFolder(),
+                plan.weights() == InitialWeights.RANDOM ? "random weights" : "weights of " + plan.modelFolder(),
                 plan.settings().learningRate(),
                 plan.settings().layerDecay(),
                 plan.config().hiddenDropout(),

@@ -90,7 +90,7 @@ public final class GlueCommand implements Callable<Integer> {
             for (TaskSpec task : GlueTasks.all()) {
                 if (isThere(task)) {
                     FineTuneSource source = FineTuneSource.of(task.name(), task, head, data);
-                    runs.put(beginning.plan(base, source, options, output.resolve(task.name())), source);
+                    runs.put(beginning.plan(base, false, source, options, output.resolve(task.name())), source);
                 }
             }
             backendOptions.open().close();

@@ -72,13 +72,14 @@ public final class EncoderFiles {
      *
      * @throws IOException if any tensor is missing, left over or of another shape, or the file is malformed
      */
-    public static void loadAll(EncoderWithHead<?> model, Path folder) throws IOException {
+    public static Report loadAll(EncoderWithHead<?> model, Path folder) throws IOException {
         Report report = load(model, folder, false);
         if (!report.initialized().isEmpty() || !report.unused().isEmpty()) {
             throw new IOException(report.file() + ": not a model of this kind; missing tensors "
                     + WeightFile.shown(report.initialized()) + ", unexpected tensors "
                     + WeightFile.shown(report.unused()));
         }
+        return report;
     }
 
     private static Report load(EncoderWithHead<?> model, Path folder, boolean encoderOnly) throws IOException {

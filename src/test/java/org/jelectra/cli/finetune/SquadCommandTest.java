@@ -202,7 +202,7 @@ class SquadCommandTest extends TinyFineTuning {
         return result.out();
     }
 
-    /** A model with the joint head elsewhere: its encoder serves, its head is named where it does not. */
+    /** A model with the joint head elsewhere: its encoder serves, and its head where it is to; it is named where it does not. */
     private void otherUses(Path seed, Path dev) throws IOException {
         assertFailure(
                 CommandRunner.run("evaluate", seed.toString(), dev.toString(), "--task", "MRPC"),
@@ -220,6 +220,10 @@ class SquadCommandTest extends TinyFineTuning {
                                 + " --backend cpu --epochs 0.2")
                         .split(" ")));
         assertThat(ModelFiles.architecture(directory.resolve("built/seed-1"))).isEqualTo("ElectraForQuestionAnswering");
+        String[] kept = "--head joint --keep-head --epochs 0.2 --batch 8 --learning-rate 1e-9".split(" ");
+        assertSuccess(finetune(seed, "squad", directory.resolve("data"), directory.resolve("kept"), kept));
+        assertThat(Json.read(directory.resolve("kept/seed-1/predictions.json")))
+                .isEqualTo(Json.read(seed.resolve("predictions.json")));
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.finetune.FineTuneRunListener;
 import org.jelectra.finetune.FineTuneSettings;
 import org.jelectra.finetune.FineTuningTask;
+import org.jelectra.finetune.InitialWeights;
 import org.jelectra.finetune.Reduction;
 import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.StepReport;
@@ -59,7 +60,7 @@ class JointSquadRunTest {
                 "SQuAD-2.0",
                 head.label(),
                 directory,
-                true,
+                InitialWeights.RANDOM,
                 config,
                 tokenizer,
                 Map.of(),

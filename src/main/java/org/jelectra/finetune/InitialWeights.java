@@ -1,0 +1,70 @@
+package org.jelectra.finetune;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.electra.heads.TaskModelFiles;
+
+/** What a fine-tuning begins with. */
+public enum InitialWeights {
+
+    /** Random weights of the model's sizes: what pre-training is worth. */
+    RANDOM,
+
+    /** The model's encoder, and a new head. */
+    ENCODER,
+
+    /** Encoder and head of a model that has been fine-tuned for the same outputs, perhaps on other data. */
+    ENCODER_AND_HEAD;
+
+    /**
+     * Loads them into a task's new model.
+     *
+     * @param folder of the model
+     * @return what was found there; null of random weights
+     * @throws IOException if a tensor is missing or has another shape; where the head is kept, if the model's outputs mean something else
+     *     than the task's
+     */
+    EncoderFiles.Report load(FineTuningTask task, Path folder) throws IOException {
+        return switch (this) {
+            case RANDOM -> null;
+            case ENCODER -> EncoderFiles.loadEncoder(task.model(), folder);
+            case ENCODER_AND_HEAD -> {
+                requireSameOutputs(task, folder);
+                yield EncoderFiles.loadAll(task.model(), folder);
+            }
+        };
+    }
+
+    private static void requireSameOutputs(FineTuningTask task, Path folder) throws IOException {
+        TaskModelFiles.indexIn(List.of(task.architecture()), folder);
+        List<String> labels = task.labels();
+        if (labels.isEmpty()) {
+            return; // of answers in a text
+        }
+        List<String> found = TaskModelFiles.labels(folder);
+        JsonObject config = task.furtherConfig();
+        if (config.has(TaskModelFiles.SCALE)) { // a regression, whose label is a name for nothing
+            requireSame(folder, "number of outputs", labels.size(), found.size());
+            requireSame(
+                    folder,
+                    TaskModelFiles.SCALE,
+                    config.get(TaskModelFiles.SCALE).getAsDouble(),
+                    TaskModelFiles.scale(folder));
+        } else {
+            requireSame(folder, "labels, in this order", labels, found);
+            boolean several = new JsonPrimitive(TaskModelFiles.MULTI_LABEL).equals(config.get(TaskModelFiles.PROBLEM));
+            requireSame(folder, "several labels for a text", several, TaskModelFiles.isMultiLabel(folder));
+        }
+    }
+
+    private static void requireSame(Path folder, String what, Object expected, Object found) throws IOException {
+        if (!expected.equals(found)) {
+            throw new IOException(folder + ": a head is kept where its outputs are the task's: expected " + what + ": "
+                    + expected + ", found " + found);
+        }
+    }
+}
