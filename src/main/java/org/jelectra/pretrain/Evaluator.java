@@ -28,7 +28,7 @@ public final class Evaluator {
     private final GraphResults results;
     private final MetricsCollector collector;
 
-    /** Records an evaluation on the first {@code settings.evaluationSequences()} of the sequences. */
+    /** Records an evaluation on {@code settings.evaluationSequences()} of the sequences, evenly spaced, or all. */
     Evaluator(ElectraModel model, PretrainSettings settings, PackedSequences heldOut, Vocabulary vocabulary) {
         this(model, settings, heldOut, vocabulary, EvaluationBatches.FIXED_SEED);
     }

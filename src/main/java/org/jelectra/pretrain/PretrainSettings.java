@@ -27,7 +27,7 @@ import org.jelectra.text.batch.MaskingOptions;
  * @param seed of initial weights, order, masking, dropout and sampling
  * @param logEvery steps between logged metrics
  * @param evaluateEvery steps between evaluations on the held-out text; the last step is always evaluated
- * @param evaluationSequences most held-out sequences of one evaluation
+ * @param evaluationSequences most held-out sequences of one evaluation, evenly spaced
  */
 public record PretrainSettings(
         ElectraConfig model,

@@ -84,7 +84,7 @@ class PresetTableTest {
                     .contains(format(
                             "All have feed-forward layers of four times the width, %d positions, a generator as deep as the"
                                     + " discriminator with heads of %d (tiny's has one of %d), shared %s, weight decay %s,"
-                                    + " the weight %.0f for the discriminator, and evaluate at most %d held-out sequences.",
+                                    + " the weight %.0f for the discriminator, and evaluate at most %d held-out sequences, evenly spaced.",
                             encoder.maxPositions(),
                             preset == Preset.TINY ? 64 : headWidth(settings),
                             headWidth(tiny),

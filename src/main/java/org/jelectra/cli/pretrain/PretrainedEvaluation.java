@@ -71,7 +71,7 @@ public final class PretrainedEvaluation {
     @Option(
             names = "--max-sequences",
             paramLabel = "N",
-            description = "Measure the first N sequences of the text. Default: all.")
+            description = "Measure N sequences, evenly spaced over the text. Default: all.")
     private int maxSequences = Integer.MAX_VALUE;
 
     @ArgGroup(exclusive = false, validate = false)
@@ -149,7 +149,7 @@ public final class PretrainedEvaluation {
             throw new IllegalStateException(String.format(
                     Locale.ROOT,
                     "%,d sequences: expected at most %,d, as the %d predictions of each are ranked in memory, of which"
-                            + " there are %,d MB; --max-sequences %d measures the first, JELECTRA_JAVA_OPTS=-XmxNg gives more",
+                            + " there are %,d MB; --max-sequences %d measures as many, JELECTRA_JAVA_OPTS=-XmxNg gives more",
                     sequences,
                     most / predictions,
                     predictions,

@@ -20,7 +20,7 @@ import org.jelectra.pretrain.PretrainSettings;
  * @param settings masking, losses and length
  * @param tokens of the text
  * @param sequences of the text
- * @param measured how many of them were measured, the first ones
+ * @param measured how many of them were measured, evenly spaced
  * @param seed decided what was masked and replaced
  * @param metrics what was measured
  */
@@ -40,7 +40,9 @@ record PretrainedMetrics(
                 tokens,
                 sequences,
                 settings.sequenceLength(),
-                measured < sequences ? String.format(Locale.ROOT, ", measured are the first %,d", measured) : "",
+                measured < sequences
+                        ? String.format(Locale.ROOT, ", measured are %,d of them, evenly spaced", measured)
+                        : "",
                 settings.masking().maskProbability(),
                 hasMainNetwork() ? ", temperature " + settings.losses().temperature() : "",
                 seed);

@@ -132,7 +132,8 @@ final class TrainingOptions {
     @Option(
             names = "--eval-sequences",
             paramLabel = "N",
-            description = "Most held-out sequences of an evaluation. Default: 512.")
+            description =
+                    "Most held-out sequences of an evaluation, evenly spaced over the held-out text. Default: 512.")
     private Integer evaluationSequences;
 
     /**

@@ -14,6 +14,7 @@ public final class EvaluationBatches implements BatchFiller {
 
     private final BatchRows rows;
     private final Masking masking;
+    private final int all;
     private final int sequences;
     private final int batchSize;
 
@@ -28,8 +29,10 @@ public final class EvaluationBatches implements BatchFiller {
     }
 
     /**
-     * As the other constructor, of the first {@code most} sequences.
+     * As the other constructor, of at most so many sequences. Fewer than all are evenly spaced, as a text may be made of parts of several
+     * kinds, one behind the other.
      *
+     * @param most sequences
      * @param seed of the masks; evaluations of training have {@link #FIXED_SEED}
      */
     public EvaluationBatches(
@@ -41,7 +44,8 @@ public final class EvaluationBatches implements BatchFiller {
             long seed) {
         this.rows = new BatchRows(sequences, options, maskingOptions, vocabulary);
         this.masking = new Masking(maskingOptions, vocabulary, options.sequenceLength(), seed);
-        this.sequences = Math.min(most, sequences.size());
+        this.all = sequences.size();
+        this.sequences = Math.min(most, all);
         this.batchSize = options.batchSize();
     }
 
@@ -62,9 +66,10 @@ public final class EvaluationBatches implements BatchFiller {
         }
         rows.begin(batch, step);
         for (int row = 0; row < batchSize; row++) {
-            long sequence = step * batchSize + row;
-            rows.fill(batch, row, sequence < sequences ? (int) sequence : -1);
-            masking.mask(batch, row, 0, (int) sequence);
+            long number = step * batchSize + row;
+            int sequence = number < sequences ? (int) (number * all / sequences) : -1;
+            rows.fill(batch, row, sequence);
+            masking.mask(batch, row, 0, sequence);
         }
     }
 

@@ -197,11 +197,12 @@ class PretrainedEvaluationTest {
     }
 
     @Test
-    void theFirstSequencesAreThoseThatAreMeasured() throws IOException {
+    void theSequencesOfTheRunsEvaluationsAreThoseThatAreMeasured() throws IOException {
         Path run = pretrain("--eval-sequences", "3");
         CommandRunner.Result some = assertSuccess(evaluate(run, heldOut(), "--max-sequences", "3"));
         assertThat(some.out())
-                .containsPattern(" sequences of at most 32, measured are the first 3; share to guess 0.25, ");
+                .containsPattern(
+                        " sequences of at most 32, measured are 3 of them, evenly spaced; share to guess 0.25, ");
         JsonObject logged = lastLogged(run);
         JsonObject values = values(run, heldOut(), "--max-sequences", "3");
         assertThat(values.get("total_loss").getAsDouble())
@@ -221,7 +222,7 @@ class PretrainedEvaluationTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
                         "40,000,000 sequences: expected at most 1,048,576, as the 128 predictions of each are ranked in"
-                                + " memory, of which there are 4,096 MB; --max-sequences 1048576 measures the first,"
+                                + " memory, of which there are 4,096 MB; --max-sequences 1048576 measures as many,"
                                 + " JELECTRA_JAVA_OPTS=-XmxNg gives more");
     }
 

@@ -171,6 +171,32 @@ class BatchSourceTest {
                 .hasMessageContaining("is not in [0, " + evaluation.batches() + ")");
     }
 
+    /** The first ones may be of one file among many. */
+    @Test
+    void fewerSequencesThanAllAreSpreadOverTheText() {
+        int most = sequences.size() / 2 - 1;
+        EvaluationBatches few = new EvaluationBatches(
+                sequences,
+                most,
+                new BatchOptions(most, LENGTH),
+                MaskingOptions.standard(),
+                TestCorpora.WORDS,
+                EvaluationBatches.FIXED_SEED);
+        assertThat(few.batches()).isEqualTo(1);
+        Batch batch = few.newBatch();
+        few.fill(0, batch);
+        assertThat(batch.sequences).startsWith(0, 2).doesNotHaveDuplicates().isSorted();
+        assertThat(batch.sequences[most - 1]).isGreaterThan(sequences.size() - 5);
+        EvaluationBatches all = evaluation(1);
+        Batch single = all.newBatch();
+        for (int row = 0; row < most; row++) {
+            all.fill(batch.sequences[row], single);
+            assertThat(Arrays.copyOfRange(batch.maskedInputIds, row * LENGTH, (row + 1) * LENGTH))
+                    .as("the same questions as where all are measured")
+                    .isEqualTo(single.maskedInputIds);
+        }
+    }
+
     @Test
     void badArguments() throws IOException {
         assertThatThrownBy(() -> new BatchSource(
