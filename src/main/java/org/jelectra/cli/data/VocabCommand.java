@@ -104,6 +104,7 @@ public final class VocabCommand implements Callable<Integer> {
         // opened before the work, as it may not be there
         Corpus measuredOn = evaluate == null ? null : reading.open(evaluate);
         WordCounts counts = count(corpus, settings);
+        console.out().printf(Locale.ROOT, "merging the characters of %,d different words%n", counts.size());
         Vocabulary vocabulary = VocabularyTrainer.train(counts, settings);
         vocabulary.write(output);
         Alphabet alphabet = Alphabet.of(counts, settings);

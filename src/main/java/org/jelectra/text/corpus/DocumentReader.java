@@ -32,6 +32,7 @@ public final class DocumentReader implements AutoCloseable {
     private boolean within;
     private long textBytes;
     private long startOffset;
+    private long startBytes;
 
     DocumentReader(
             List<Corpus.Source> sources,
@@ -50,6 +51,7 @@ public final class DocumentReader implements AutoCloseable {
         for (int skipped = 0; skipped < Math.min(start.source(), sources.size()); skipped++) {
             counter.add(sources.get(skipped).bytes());
         }
+        startBytes = counter.bytes();
     }
 
     /**
@@ -116,6 +118,14 @@ public final class DocumentReader implements AutoCloseable {
         return counter.bytes();
     }
 
+    /**
+     * Bytes of the files before the place where this reader began, as they are stored; within a file it is known once that is read.
+     * Called by the thread that reads.
+     */
+    public long startBytes() {
+        return startBytes;
+    }
+
     @Override
     public void close() throws IOException {
         textBytes = textBytes();
@@ -168,6 +178,9 @@ public final class DocumentReader implements AutoCloseable {
                     e);
         } catch (IOException e) {
             throw unpacking(e);
+        }
+        if (from.offset() > 0) {
+            startBytes = counter.bytes();
         }
         text = isJsonLines
                 ? new JsonLines(in, sourceName, textField, from, malformed)

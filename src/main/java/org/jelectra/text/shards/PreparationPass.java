@@ -53,7 +53,6 @@ final class PreparationPass {
             shardsAtCheckpoint = training.shards().size() + heldOut.shards().size();
             long startText = tally.textBytes;
             Replacements startReplaced = tally.replaced;
-            long startBytes = reader.bytesRead();
             long total = corpus.bytes();
             long began = System.nanoTime();
             ParallelBlocks.run(
@@ -80,7 +79,7 @@ final class PreparationPass {
                         listener.onProgress(new TextProgress(
                                 end.bytesRead(),
                                 total,
-                                startBytes,
+                                reader.startBytes(),
                                 end.textBytes(),
                                 tally.tokens,
                                 (System.nanoTime() - began) * 1e-9));

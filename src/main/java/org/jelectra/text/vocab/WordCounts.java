@@ -104,6 +104,11 @@ public final class WordCounts {
         return total;
     }
 
+    /** Number of different words. */
+    public int size() {
+        return counts.size();
+    }
+
     /** Malformed bytes of the text that were read as U+FFFD. */
     public Replacements replaced() {
         return replaced;

@@ -32,7 +32,7 @@ class VocabCommandTest {
         CommandRunner.Result result = assertSuccess(CommandRunner.run(
                 "vocab", "--data", text.toString(), "--output", vocabulary.toString(), "--size", "200"));
         assertThat(result.out())
-                .contains(" from 1,600 words of text (no more pieces are frequent enough)")
+                .contains(" different words\n", " from 1,600 words of text (no more pieces are frequent enough)")
                 .containsPattern(
                         "this vocabulary +[0-9]+ tokens: 1.0000 tokens per word, 0.0000 % of the words unknown")
                 .contains("BERT's uncased English   30,522 tokens: 1.0000 tokens per word");

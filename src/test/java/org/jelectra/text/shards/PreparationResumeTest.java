@@ -28,6 +28,7 @@ class PreparationResumeTest {
     private static final class Interrupter implements PrepareListener {
         private int left;
         private final List<String> messages = new ArrayList<>();
+        private TextProgress first;
 
         Interrupter(int blocks) {
             left = blocks;
@@ -35,6 +36,7 @@ class PreparationResumeTest {
 
         @Override
         public void onProgress(TextProgress progress) {
+            first = first == null ? progress : first;
             if (--left == 0) {
                 throw new UncheckedIOException(new IOException("interrupted"));
             }
@@ -110,6 +112,21 @@ class PreparationResumeTest {
         }
         assertThat(interruptions).isGreaterThan(5);
         assertThat(Prepared.content(directory)).isEqualTo(expected);
+    }
+
+    /** It would make the rest look as quick as the skipping. */
+    @Test
+    void whatIsSkippedWithinAFileIsNoWorkOfThisProcess() throws IOException {
+        Path directory = folder.resolve("within");
+        Interrupter before = new Interrupter(3);
+        assertThatThrownBy(() -> Preparation.run(corpus, directory, options, before))
+                .hasMessageContaining("interrupted");
+        assertThat(before.first.startBytes()).isZero();
+        Interrupter after = new Interrupter(Integer.MAX_VALUE);
+        Preparation.run(corpus, directory, options, after);
+        TextProgress progress = after.first;
+        assertThat(progress.startBytes()).isGreaterThanOrEqualTo(before.first.bytesRead() / 2);
+        assertThat(progress.bytesRead() - progress.startBytes()).isLessThan(2 * before.first.bytesRead());
     }
 
     @Test
