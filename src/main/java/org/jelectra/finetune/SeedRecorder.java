@@ -23,7 +23,7 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
     private final long seed;
     private final ReportLog log;
     private long lastSnapshot = System.nanoTime();
-    private long lastDrawing = System.nanoTime();
+    private long nextDrawing = System.nanoTime() + Curves.pause(0);
     /** The latest evaluation that the curves on the disk do not show; null where they show all. */
     private Evaluation undrawn;
 
@@ -55,7 +55,7 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
                 best.offer(report.step(), report.evaluation().value());
             }
             undrawn = report.evaluation();
-            if (System.nanoTime() - lastDrawing >= Curves.BETWEEN_DRAWINGS) {
+            if (System.nanoTime() - nextDrawing >= 0) {
                 draw();
             }
         }
@@ -116,6 +116,7 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
     }
 
     private void draw() {
+        long began = System.nanoTime();
         List<Curve> curves = new ArrayList<>();
         curves.add(curve("Training loss", "per example", "training", StepReport::loss));
         curves.add(curve("Gradient norm before clipping", "norm", "training", StepReport::gradientNorm));
@@ -133,7 +134,8 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
                 + (plan.weights() == InitialWeights.RANDOM ? ", random weights" : "");
         Curves.draw(folder, title, curves, Curves.FILE_NAME);
         undrawn = null;
-        lastDrawing = System.nanoTime();
+        long now = System.nanoTime();
+        nextDrawing = now + Curves.pause(now - began);
     }
 
     private Curve curve(String panel, String unit, String name, ToDoubleFunction<StepReport> value) {

@@ -96,8 +96,8 @@ final class PretrainRun {
                 settings.losses().discriminatorWeight());
         SlowRunWarning slow = new SlowRunWarning(
                 plan::warnsOfDays, "a smaller --preset (tiny), fewer --max-steps or hours (--fit-hours)");
-        try (RunListener listener = new RunListener(
-                        directory, title(), earlier, progress, interruption, slow, Curves.BETWEEN_DRAWINGS);
+        try (RunListener listener =
+                        new RunListener(directory, title(), earlier, progress, interruption, slow, Curves::pause);
                 EventLog events = EventLog.append(directory, isNew(earlier) ? -1 : pretrainer.step())) {
             List<PretrainListener> listeners = new ArrayList<>(List.of(listener, events));
             if (plan.maxHours() != null) {

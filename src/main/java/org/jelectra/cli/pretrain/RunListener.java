@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongUnaryOperator;
 import org.jelectra.cli.console.Interruption;
 import org.jelectra.cli.console.ProgressLine;
 import org.jelectra.cli.console.SlowRunWarning;
@@ -23,16 +24,16 @@ final class RunListener implements PretrainListener, AutoCloseable {
     private final ProgressLine progress;
     private final Interruption interruption;
     private final SlowRunWarning slow;
-    private final long betweenDrawings;
+    private final LongUnaryOperator pause;
     private final List<StepMetrics> steps = new ArrayList<>();
     /** How many of the steps the picture shows. */
     private int drawn;
 
-    private long lastDrawing = System.nanoTime();
+    private long nextDrawing;
 
     /**
      * @param earlier what the run logged before it was interrupted
-     * @param betweenDrawings least nanoseconds between two drawings after evaluations
+     * @param pause least nanoseconds between two drawings after evaluations, of those that the one before took
      */
     RunListener(
             Path directory,
@@ -41,7 +42,7 @@ final class RunListener implements PretrainListener, AutoCloseable {
             ProgressLine progress,
             Interruption interruption,
             SlowRunWarning slow,
-            long betweenDrawings)
+            LongUnaryOperator pause)
             throws IOException {
         this.directory = directory;
         this.steps.addAll(earlier);
@@ -49,7 +50,8 @@ final class RunListener implements PretrainListener, AutoCloseable {
         this.progress = progress;
         this.interruption = interruption;
         this.slow = slow;
-        this.betweenDrawings = betweenDrawings;
+        this.pause = pause;
+        nextDrawing = System.nanoTime() + pause.applyAsLong(0);
         this.log = MetricsLog.append(directory);
     }
 
@@ -83,7 +85,7 @@ final class RunListener implements PretrainListener, AutoCloseable {
         }
         if (metrics.evaluation() != null) {
             progress.message(held(metrics.step(), metrics.evaluation()));
-            if (metrics.step() > 0 && System.nanoTime() - lastDrawing >= betweenDrawings) {
+            if (metrics.step() > 0 && System.nanoTime() - nextDrawing >= 0) {
                 curves();
             }
         }
@@ -126,9 +128,11 @@ final class RunListener implements PretrainListener, AutoCloseable {
     /** Draws the run so far, where the picture on the disk does not show it yet. */
     void curves() {
         if (steps.size() > drawn) {
+            long began = System.nanoTime();
             Curves.draw(directory, title, steps);
             drawn = steps.size();
-            lastDrawing = System.nanoTime();
+            long now = System.nanoTime();
+            nextDrawing = now + pause.applyAsLong(now - began);
         }
     }
 

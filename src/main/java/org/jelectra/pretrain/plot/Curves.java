@@ -20,10 +20,19 @@ public final class Curves {
     /** Name of the picture in the run's directory. */
     public static final String FILE_NAME = "curves.png";
 
-    /** Least nanoseconds between two drawings within a run: small ones are evaluated faster than they are drawn. */
-    public static final long BETWEEN_DRAWINGS = 2_000_000_000;
+    private static final long LEAST_PAUSE = 2_000_000_000;
 
     private Curves() {}
+
+    /**
+     * Least nanoseconds until a run is drawn again: small ones are evaluated faster than they are drawn, and a GPU waits meanwhile. All
+     * drawings together take a hundredth of the run at most.
+     *
+     * @param took nanoseconds of the drawing before, 0 before the first
+     */
+    public static long pause(long took) {
+        return Math.max(LEAST_PAUSE, 100 * took);
+    }
 
     /**
      * Draws the steps into {@code directory/curves.png}, replacing a former picture.

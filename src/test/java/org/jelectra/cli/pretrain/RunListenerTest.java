@@ -38,7 +38,7 @@ class RunListenerTest {
 
     private static RunListener listener(Path folder, long betweenDrawings) throws IOException {
         ProgressLine progress = new ProgressLine(new PrintStream(OutputStream.nullOutputStream()), 0, 0, 30, 50);
-        return new RunListener(folder, "run", List.of(), progress, null, NEVER_SLOW, betweenDrawings);
+        return new RunListener(folder, "run", List.of(), progress, null, NEVER_SLOW, took -> betweenDrawings);
     }
 
     @Test
@@ -47,7 +47,7 @@ class RunListenerTest {
         AtomicLong now = new AtomicLong();
         ProgressLine progress = new ProgressLine(new PrintStream(bytes), 0, 0, 1_000_000, 50, now::get);
         SlowRunWarning slow = new SlowRunWarning(() -> true, "fewer --max-steps");
-        try (RunListener listener = new RunListener(folder, "run", List.of(), progress, null, slow, 0)) {
+        try (RunListener listener = new RunListener(folder, "run", List.of(), progress, null, slow, took -> 0)) {
             for (int step = 1; step <= 3; step++) {
                 now.addAndGet(12_000_000_000L);
                 listener.onStep(step);

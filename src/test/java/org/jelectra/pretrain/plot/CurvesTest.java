@@ -50,6 +50,12 @@ class CurvesTest {
     }
 
     @Test
+    void drawingsTakeAHundredthOfARunAtMost() {
+        assertThat(Curves.pause(0)).isEqualTo(2_000_000_000L);
+        assertThat(Curves.pause(300_000_000)).isEqualTo(30_000_000_000L);
+    }
+
+    @Test
     void panelsWithoutValuesAreLeftOut() throws IOException {
         Path file =
                 Curves.draw(directory, "masked LM", Metrics.run(20, 1, false)).orElseThrow();
