@@ -220,6 +220,9 @@ public final class FineTuneRun {
                     recorder.writeSnapshot();
                     return null;
                 }
+                if (plan.snapshotMinutes() > 0 && tuner.firstStep() < tuner.steps()) {
+                    snapshotOfAll(recorder);
+                }
                 result = recorder.result(name, task, now);
             }
             save(task, folder);
@@ -229,6 +232,15 @@ public final class FineTuneRun {
             Files.deleteIfExists(snapshot);
             listener.onResult(result);
             return result;
+        }
+    }
+
+    /** For what may fail from now on, while the model and what it predicts are written, which takes less room than this does. */
+    private void snapshotOfAll(SeedRecorder recorder) {
+        try {
+            recorder.writeSnapshot();
+        } catch (IOException e) {
+            listener.onWarning("no snapshot after the last step: " + e.getMessage());
         }
     }
 

@@ -15,7 +15,10 @@ public interface FineTuneRunListener {
      */
     default void onSeed(long seed, EncoderFiles.Report weights, int step, int steps) {}
 
-    /** A seed goes on, or joins others, that something else computed: its numbers are not those of one backend and precision. */
+    /**
+     * A seed goes on, or joins others, that something else computed: its numbers are not those of one backend and precision. Or a
+     * snapshot could not be written that the run can do without.
+     */
     default void onWarning(String warning) {}
 
     /**
