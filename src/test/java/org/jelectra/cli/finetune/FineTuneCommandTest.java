@@ -172,6 +172,36 @@ class FineTuneCommandTest extends TinyFineTuning {
     }
 
     @Test
+    void tasksOfGlueAreChosen() throws IOException {
+        Path data = sst();
+        Path wnli = Files.createDirectories(data.resolve("WNLI"));
+        Files.writeString(wnli.resolve("train.tsv"), "sentence1\n");
+        Path output = directory.resolve("out");
+        String glue =
+                "glue --model " + model + " --data " + data + " --output " + output + " --epochs 0.1 --backend cpu";
+        CommandRunner.Result broken = CommandRunner.run(glue.split(" "));
+        assertThat(broken.code()).isEqualTo(1);
+        assertThat(broken.err())
+                .startsWith("jelectra: " + wnli)
+                .endsWith("; --tasks without WNLI leaves it out\n")
+                .hasLineCount(1);
+        for (String wrong : List.of("SST-3", "CoLA", "sst,,RTE", "")) {
+            CommandRunner.Result result = CommandRunner.run((glue + " --tasks=" + wrong).split(" "));
+            assertThat(result.code()).isEqualTo(2);
+            assertThat(result.err())
+                    .startsWith("jelectra glue: --tasks ")
+                    .contains(": expected tasks of GLUE in " + data + ", which has SST-2, WNLI (")
+                    .hasLineCount(1);
+        }
+        assertThat(output).doesNotExist();
+        assertSuccess(CommandRunner.run((glue + " --tasks sst2,SST-2").split(" ")));
+        assertThat(Json.read(output.resolve("glue.json"))
+                        .getAsJsonObject("tasks")
+                        .keySet())
+                .containsExactly("SST-2");
+    }
+
+    @Test
     void aTableOfTheBestWeightsNamesTheirModel() throws IOException {
         Path output = directory.resolve("out");
         CommandRunner.Result result = assertSuccess(CommandRunner.run(("glue --model " + model + " --data " + sst()
