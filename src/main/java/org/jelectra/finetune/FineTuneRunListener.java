@@ -34,6 +34,9 @@ public interface FineTuneRunListener {
     /** A seed is done and its model saved. */
     default void onResult(SeedResult result) {}
 
+    /** A seed has diverged; the run goes on with the next one. */
+    default void onDivergence(long seed, String reason) {}
+
     /** Whether the run shall end after the step that was done now; a snapshot is written then. */
     default boolean isInterrupted() {
         return false;

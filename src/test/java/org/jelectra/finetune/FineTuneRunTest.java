@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jelectra.backend.Backend;
@@ -87,6 +89,9 @@ class FineTuneRunTest {
     /** Steps that each seed had had when it was begun or taken up. */
     private final List<Integer> begun = new ArrayList<>();
 
+    /** Seeds whose weights are no numbers. */
+    private final Set<Long> broken = new HashSet<>();
+
     /** A folder to make then; null for none. */
     private Path atTheLastStep;
 
@@ -156,8 +161,13 @@ class FineTuneRunTest {
                 snapshotMinutes,
                 resumes);
         WordPiece wordPiece = new WordPiece(VOCABULARY, WordPieceOptions.uncased());
-        FineTuningTask.Factory tasks =
-                (backend, sizes, seed) -> new ClassificationTask(backend, sizes, seed, data, wordPiece);
+        FineTuningTask.Factory tasks = (backend, sizes, seed) -> {
+            FineTuningTask task = new ClassificationTask(backend, sizes, seed, data, wordPiece);
+            if (broken.contains(seed.seed())) {
+                backend.fill(task.model().parameters().values(), Float.NaN).run();
+            }
+            return task;
+        };
         return new FineTuneRun(() -> cpu(threads), plan, tasks, new StopAfter(reports)).run();
     }
 
@@ -305,6 +315,39 @@ class FineTuneRunTest {
                 .containsExactly("no snapshot after the last step: " + atTheLastStep
                         + ": expected the path of a file to write, found a directory");
         assertThat(output.resolve("seed-7/model.safetensors")).isRegularFile();
+    }
+
+    @Test
+    void aSeedThatDivergesStopsNoOther() throws IOException {
+        Path output = directory.resolve("out");
+        String nan = "step 1: the loss became NaN and the norm of the gradient NaN; try a smaller learning rate";
+        broken.add(7L);
+        assertThatThrownBy(() -> run(output, 1, false, Integer.MAX_VALUE, 1e-3))
+                .isInstanceOfSatisfying(SeedsDivergedException.class, e -> {
+                    assertThat(e.results()).extracting(SeedResult::seed).containsExactly(8L);
+                    assertThat(e.reasons()).containsExactly(Map.entry(7L, nan));
+                })
+                .hasMessage("seed 7: " + nan + "; the other seeds are in " + output.resolve("results.json"));
+        JsonObject results = Json.read(output.resolve("results.json"));
+        assertThat(results.getAsJsonArray("seeds")).hasSize(1);
+        assertThat(results.getAsJsonArray("diverged")).hasToString("[{\"seed\":7,\"reason\":\"" + nan + "\"}]");
+
+        broken.clear();
+        assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3).orElseThrow())
+                .extracting(SeedResult::seed)
+                .containsExactly(7L, 8L);
+        assertThat(Json.read(output.resolve("results.json")).has("diverged")).isFalse();
+    }
+
+    @Test
+    void whereNoSeedEndsThereAreNoResults() {
+        Path output = directory.resolve("out");
+        broken.addAll(List.of(7L, 8L));
+        assertThatThrownBy(() -> run(output, 1, false, Integer.MAX_VALUE, 1e-3))
+                .isInstanceOf(SeedsDivergedException.class)
+                .hasMessageStartingWith("seed 7: step 1: the loss became NaN ")
+                .hasMessageEndingWith("; try a smaller learning rate; seed 8 diverged too");
+        assertThat(output.resolve("results.json")).doesNotExist();
     }
 
     /** The encoder has positions for 64 tokens and was trained on 48; the task measures what is left of an example at 12. */

@@ -25,6 +25,7 @@ import org.jelectra.finetune.GlueAverage;
 import org.jelectra.finetune.GlueTable;
 import org.jelectra.finetune.RunResults;
 import org.jelectra.finetune.SeedResult;
+import org.jelectra.finetune.SeedsDivergedException;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.data.TaskSpec;
@@ -115,21 +116,40 @@ public final class GlueCommand implements Callable<Integer> {
                 beginning.model + (beginning.randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""),
                 head,
                 options.keepsBest());
+        List<String> diverged = new ArrayList<>();
+        boolean measured = false;
         try (Interruption interruption = Interruption.install(console.out())) {
             for (Map.Entry<FineTunePlan, FineTuneSource> run : runs.entrySet()) {
-                Optional<List<SeedResult>> results = new FineTuneSession(
-                                console, backends.get(run.getKey()), base.tokenizer(), interruption)
-                        .run(run.getKey(), run.getValue());
-                if (results.isEmpty()) {
-                    return interruption.exitCode();
-                }
                 FineTunePlan plan = run.getKey();
-                table.add(plan.task(), results.get(), RunResults.settings(plan.output()));
-                table.write(output);
+                List<SeedResult> results;
+                int without = 0;
+                try {
+                    Optional<List<SeedResult>> all = new FineTuneSession(
+                                    console, backends.get(plan), base.tokenizer(), interruption)
+                            .run(plan, run.getValue());
+                    if (all.isEmpty()) {
+                        return interruption.exitCode();
+                    }
+                    results = all.get();
+                } catch (SeedsDivergedException e) {
+                    diverged.add(plan.task() + ": " + e.getMessage());
+                    results = e.results();
+                    without = e.reasons().size();
+                }
+                if (!results.isEmpty()) {
+                    measured = true;
+                    table.add(plan.task(), results, without, RunResults.settings(plan.output()));
+                    table.write(output);
+                }
             }
         }
-        console.out().println();
-        console.out().print(table.markdown());
+        if (measured) {
+            console.out().println();
+            console.out().print(table.markdown());
+        }
+        if (!diverged.isEmpty()) {
+            throw new IllegalStateException(String.join("; ", diverged));
+        }
         return 0;
     }
 

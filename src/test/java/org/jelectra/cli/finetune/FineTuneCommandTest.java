@@ -121,8 +121,37 @@ class FineTuneCommandTest extends TinyFineTuning {
         String[] settings = {"--epochs", "1", "--batch", "4", "--learning-rate", "1e30", "--seeds", "2"};
         CommandRunner.Result result = finetune("sst", sst(), output, settings);
         assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out()).contains("seed 1 diverged: step ", "seed 2 diverged: step ");
         assertThat(result.err())
-                .matches("jelectra: seed 1: step \\d: the loss became .* try a smaller learning rate\n");
+                .matches("jelectra: seed 1: step \\d: the loss became .* try a smaller learning rate; seed 2 diverged"
+                        + " too\n");
+    }
+
+    /** RTE has one step, whose rate is 0 as that of every first one. */
+    @Test
+    void aTaskOfGlueThatDivergesStopsNoOther() throws IOException {
+        Path data = sst();
+        Path rte = Files.createDirectories(data.resolve("RTE"));
+        String rows = "index\tsentence1\tsentence2\tlabel\n" + "0\tcat\tdog\tentailment\n1\tcat\tcat\tnot_entailment\n";
+        Files.writeString(rte.resolve("train.tsv"), rows);
+        Files.writeString(rte.resolve("dev.tsv"), rows);
+        Path output = directory.resolve("out");
+        String glue = "glue --model " + model + " --data " + data + " --output " + output
+                + " --epochs 1 --seeds 2 --learning-rate 1e30 --backend cpu";
+        for (String resume : List.of("", " --resume")) {
+            CommandRunner.Result result = CommandRunner.run((glue + resume).split(" "));
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.err())
+                    .matches("jelectra: SST-2: seed 1: .* try a smaller learning rate; seed 2 diverged too\n");
+            assertThat(result.out())
+                    .contains("| " + model + " | development | measured here, median of 2 seeds | - | - |");
+            JsonObject tasks = Json.read(output.resolve("glue.json")).getAsJsonObject("tasks");
+            assertThat(tasks.keySet()).containsExactly("RTE");
+        }
+
+        CommandRunner.Result none = CommandRunner.run((glue.replace("/out", "/none") + " --tasks SST").split(" "));
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.out()).doesNotContain("median of");
     }
 
     @Test
