@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
@@ -54,11 +56,11 @@ public final class FineTuneRun {
     }
 
     /**
-     * Trains all seeds that are not done yet.
+     * Trains all seeds that are not done yet, and those behind one that diverges too.
      *
      * @return the results, or empty where the listener interrupted the run
      * @throws IOException if the output holds a run that is not to be taken up, or a file cannot be read or written
-     * @throws IllegalStateException if a seed diverges; the message names it, and the results of those before it are written
+     * @throws SeedsDivergedException at the end, if seeds have diverged; a run that is taken up tries them again
      */
     public Optional<List<SeedResult>> run() throws IOException {
         Path output = plan.output();
@@ -72,29 +74,31 @@ public final class FineTuneRun {
             AtomicFile.deleteLeftovers(output);
             JsonObject identity = RunIdentity.of(plan);
             List<SeedResult> results = new ArrayList<>();
+            Map<Long, String> diverged = new LinkedHashMap<>();
+            DivergenceException last = null;
             for (int i = 0; i < plan.seeds(); i++) {
-                SeedResult result = seedOrItsFailure(plan.settings().seed() + i, identity, results.size());
-                if (result == null) {
-                    return Optional.empty();
+                long seed = plan.settings().seed() + i;
+                try {
+                    SeedResult result = seed(seed, identity);
+                    if (result == null) {
+                        return Optional.empty();
+                    }
+                    results.add(result);
+                } catch (DivergenceException e) {
+                    last = e;
+                    diverged.put(seed, e.getMessage());
+                    listener.onDivergence(seed, e.getMessage());
                 }
-                results.add(result);
-                new RunResults(plan, results).write(output, identity);
+                if (!results.isEmpty()) {
+                    new RunResults(plan, results, diverged).write(output, identity);
+                }
+            }
+            if (last != null) {
+                throw new SeedsDivergedException(results, diverged, output.resolve(RunResults.FILE_NAME), last);
             }
             return Optional.of(results);
         } finally {
             lock.close();
-        }
-    }
-
-    /** As {@link #seed}; where training or measuring fails, the message says in which seed, and where the earlier ones are. */
-    private SeedResult seedOrItsFailure(long seed, JsonObject identity, int done) throws IOException {
-        try {
-            return seed(seed, identity);
-        } catch (IllegalStateException e) {
-            String before = done == 0
-                    ? ""
-                    : "; the seeds before it are in " + plan.output().resolve(RunResults.FILE_NAME);
-            throw new IllegalStateException("seed " + seed + ": " + e.getMessage() + before, e);
         }
     }
 
@@ -220,6 +224,9 @@ public final class FineTuneRun {
                     recorder.writeSnapshot();
                     return null;
                 }
+                if (plan.snapshotMinutes() > 0 && tuner.firstStep() < tuner.steps()) {
+                    snapshotOfAll(recorder);
+                }
                 result = recorder.result(name, task, now);
             }
             save(task, folder);
@@ -229,6 +236,15 @@ public final class FineTuneRun {
             Files.deleteIfExists(snapshot);
             listener.onResult(result);
             return result;
+        }
+    }
+
+    /** For what may fail from now on, while the model and what it predicts are written, which takes less room than this does. */
+    private void snapshotOfAll(SeedRecorder recorder) {
+        try {
+            recorder.writeSnapshot();
+        } catch (IOException e) {
+            listener.onWarning("no snapshot after the last step: " + e.getMessage());
         }
     }
 

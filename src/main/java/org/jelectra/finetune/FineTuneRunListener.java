@@ -15,7 +15,10 @@ public interface FineTuneRunListener {
      */
     default void onSeed(long seed, EncoderFiles.Report weights, int step, int steps) {}
 
-    /** A seed goes on, or joins others, that something else computed: its numbers are not those of one backend and precision. */
+    /**
+     * A seed goes on, or joins others, that something else computed: its numbers are not those of one backend and precision. Or a
+     * snapshot could not be written that the run can do without.
+     */
     default void onWarning(String warning) {}
 
     /**
@@ -30,6 +33,9 @@ public interface FineTuneRunListener {
 
     /** A seed is done and its model saved. */
     default void onResult(SeedResult result) {}
+
+    /** A seed has diverged; the run goes on with the next one. */
+    default void onDivergence(long seed, String reason) {}
 
     /** Whether the run shall end after the step that was done now; a snapshot is written then. */
     default boolean isInterrupted() {

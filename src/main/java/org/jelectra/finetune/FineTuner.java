@@ -103,7 +103,7 @@ final class FineTuner {
         try {
             return task.evaluate();
         } catch (IllegalStateException e) {
-            throw new IllegalStateException(
+            throw new DivergenceException(
                     "after the update of step " + step + ": " + e.getMessage() + "; try a smaller learning rate", e);
         }
     }

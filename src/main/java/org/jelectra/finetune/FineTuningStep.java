@@ -178,8 +178,10 @@ final class FineTuningStep {
             // what was begun behind it has changed nothing, unless the gradient is finite; nobody will look at it
             begun = null;
             optimizer.forgetNorm();
-            throw new IllegalStateException("step " + (flight.step + 1) + ": the loss became " + (double) loss[0]
-                    + " and the norm of the gradient " + norm[0] + "; try a smaller learning rate");
+            throw new DivergenceException(
+                    "step " + (flight.step + 1) + ": the loss became " + (double) loss[0]
+                            + " and the norm of the gradient " + norm[0] + "; try a smaller learning rate",
+                    null);
         }
         losses.add(loss[0], flight.examples);
     }

@@ -36,7 +36,12 @@ public final class GlueTable {
     private static final int TEXTS = 3;
 
     private record Result(
-            String metric, Summary summary, long degenerate, Set<String> computedBy, JsonObject settings) {}
+            String metric,
+            Summary summary,
+            long degenerate,
+            int diverged,
+            Set<String> computedBy,
+            JsonObject settings) {}
 
     private final String model;
     private final SequenceHead head;
@@ -60,17 +65,20 @@ public final class GlueTable {
     /**
      * Adds a task's results.
      *
-     * @param seeds as many as of the other tasks
+     * @param seeds as many as of the other tasks, but for those that diverged
+     * @param diverged how many those are
      * @param settings what determined them, as {@link RunResults#settings} has it
      */
-    public void add(String task, List<SeedResult> seeds, JsonObject settings) {
+    public void add(String task, List<SeedResult> seeds, int diverged, JsonObject settings) {
         Summary summary = Summary.of(
                 seeds.stream().mapToDouble(seed -> seed.evaluation().value()).toArray());
         long degenerate =
                 seeds.stream().filter(seed -> seed.evaluation().degenerate()).count();
         Set<String> computedBy = new LinkedHashSet<>();
         seeds.forEach(seed -> computedBy.add(seed.computedBy().toString()));
-        results.put(task, new Result(seeds.get(0).evaluation().metric(), summary, degenerate, computedBy, settings));
+        results.put(
+                task,
+                new Result(seeds.get(0).evaluation().metric(), summary, degenerate, diverged, computedBy, settings));
         others.add(task, settings);
     }
 
@@ -120,6 +128,7 @@ public final class GlueTable {
                 "\nPercent: Matthews correlation for CoLA, Spearman correlation for STS-B, accuracy for the others (MNLI:");
         text.append(
                 " matched). After ± the standard deviation over the seeds; (n degenerate): runs whose predictions are all the same, or nearly;");
+        text.append(" (n diverged): further runs, which have no model and do not count here;");
         text.append(" undefined in n of m: of so many runs the metric has no value, so that there is no median.");
         text.append(" The average is over the eight tasks without WNLI. Head of what was measured here: ");
         text.append(
@@ -145,7 +154,8 @@ public final class GlueTable {
         if (!Double.isNaN(summary.standardDeviation())) {
             cell += " ± " + number(100 * summary.standardDeviation());
         }
-        return result.degenerate == 0 ? cell : cell + " (" + result.degenerate + " degenerate)";
+        cell += result.degenerate == 0 ? "" : " (" + result.degenerate + " degenerate)";
+        return result.diverged == 0 ? cell : cell + " (" + result.diverged + " diverged)";
     }
 
     private static String number(double percent) {
@@ -172,6 +182,7 @@ public final class GlueTable {
             values.addProperty("metric", result.metric);
             result.summary.addTo(values);
             values.addProperty("degenerate_runs", result.degenerate);
+            values.addProperty("diverged_runs", result.diverged);
             JsonArray computedBy = new JsonArray();
             result.computedBy.forEach(computedBy::add);
             values.add("computed_by", computedBy);

@@ -5,7 +5,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jelectra.finetune.metrics.Summary;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
@@ -13,7 +15,8 @@ import org.jelectra.io.Release;
 
 /**
  * The file {@code results.json}: {@code task}, {@code head} where there is a choice, {@code held_out} where a part of the training
- * file was measured, {@code metric}, what determined the values, and these per seed and in summary, as fractions.
+ * file was measured, {@code metric}, what determined the values, and these per seed and in summary, as fractions; where seeds have
+ * {@code diverged}, these and why.
  */
 public final class RunResults {
 
@@ -29,11 +32,17 @@ public final class RunResults {
 
     private final FineTunePlan plan;
     private final List<SeedResult> results;
+    private final Map<Long, String> diverged;
 
-    /** Results of at least one seed. */
-    public RunResults(FineTunePlan plan, List<SeedResult> results) {
+    /**
+     * Results of at least one seed.
+     *
+     * @param diverged seeds that have none, and why
+     */
+    public RunResults(FineTunePlan plan, List<SeedResult> results, Map<Long, String> diverged) {
         this.plan = plan;
         this.results = List.copyOf(results);
+        this.diverged = new LinkedHashMap<>(diverged);
     }
 
     /** The main metric over the seeds. */
@@ -49,6 +58,11 @@ public final class RunResults {
                 .filter(result -> Double.isNaN(result.evaluation().value()))
                 .map(SeedResult::seed)
                 .toList();
+    }
+
+    /** Seeds that diverged, of which nothing else here speaks. */
+    public List<Long> divergedSeeds() {
+        return List.copyOf(diverged.keySet());
     }
 
     /** Name of the main metric. */
@@ -91,6 +105,16 @@ public final class RunResults {
         JsonArray seeds = new JsonArray();
         results.forEach(result -> seeds.add(result.toJson()));
         json.add("seeds", seeds);
+        if (!diverged.isEmpty()) {
+            JsonArray others = new JsonArray();
+            diverged.forEach((seed, reason) -> {
+                JsonObject other = new JsonObject();
+                other.addProperty("seed", seed);
+                other.addProperty("reason", reason);
+                others.add(other);
+            });
+            json.add("diverged", others);
+        }
         Summary summary = summary();
         JsonObject sums = new JsonObject();
         summary.addTo(sums);

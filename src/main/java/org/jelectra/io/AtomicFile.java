@@ -1,7 +1,11 @@
 package org.jelectra.io;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -33,11 +37,28 @@ public final class AtomicFile {
         void writeTo(FileChannel channel) throws IOException;
     }
 
+    /** Writes the text of a file. */
+    @FunctionalInterface
+    public interface Text {
+        /** Writes everything to {@code writer}, which is buffered and need not be closed. */
+        void writeTo(Writer writer) throws IOException;
+    }
+
     private AtomicFile() {}
 
     /** As {@link #write(Path, Content)}, of a text in UTF-8. */
     public static void write(Path target, CharSequence text) throws IOException {
         write(target, text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As {@link #write(Path, CharSequence)}, of a text that need not fit into memory. */
+    public static void writeText(Path target, Text text) throws IOException {
+        write(target, channel -> {
+            Writer writer = new BufferedWriter(
+                    new OutputStreamWriter(Channels.newOutputStream(channel), StandardCharsets.UTF_8));
+            text.writeTo(writer);
+            writer.flush();
+        });
     }
 
     /** As {@link #write(Path, Content)}, of these bytes. */

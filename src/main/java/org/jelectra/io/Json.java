@@ -9,8 +9,10 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
+import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.JsonWriter;
 import com.google.gson.stream.MalformedJsonException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,6 +22,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.stream.Stream;
 
 /** JSON objects from and to files, parsed strictly (RFC 8259). */
 public final class Json {
@@ -30,6 +34,8 @@ public final class Json {
             .serializeNulls()
             .setStrictness(Strictness.STRICT)
             .create();
+
+    private static final TypeAdapter<JsonElement> ELEMENT = PRETTY.getAdapter(JsonElement.class);
 
     private static final String ADVICE = "Use JsonReader.setStrictness(Strictness.LENIENT) to accept malformed JSON";
 
@@ -139,6 +145,27 @@ public final class Json {
     /** Writes {@code object} with indentation and a final line feed, atomically ({@link AtomicFile}). */
     public static void write(Path file, JsonObject object) throws IOException {
         AtomicFile.write(file, text(object));
+    }
+
+    /**
+     * As {@link #write(Path, JsonObject)}, of {@code head} with one more member, an array; only one of its rows is in memory at a time.
+     *
+     * @param name of that member
+     */
+    public static void write(Path file, JsonObject head, String name, Stream<JsonObject> rows) throws IOException {
+        AtomicFile.writeText(file, text -> {
+            JsonWriter json = PRETTY.newJsonWriter(text);
+            json.beginObject();
+            for (String member : head.keySet()) {
+                ELEMENT.write(json.name(member), head.get(member));
+            }
+            json.name(name).beginArray();
+            for (Iterator<JsonObject> each = rows.iterator(); each.hasNext(); ) {
+                ELEMENT.write(json, each.next());
+            }
+            json.endArray().endObject();
+            text.write('\n');
+        });
     }
 
     private static String kind(JsonElement element) {

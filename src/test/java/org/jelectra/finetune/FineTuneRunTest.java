@@ -8,14 +8,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.TokenizerFiles;
+import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.tasks.ClassificationTask;
@@ -44,6 +47,9 @@ class FineTuneRunTest {
 
     /** A rate so large that the second seed forgets what it has learnt: the development set is best after step 3 of 15. */
     private static final double TOO_LARGE = 0.3;
+
+    /** Of a seed. */
+    private static final int STEPS = 15;
 
     /** Of this processor. */
     private static final String KERNELS = kernels();
@@ -80,6 +86,15 @@ class FineTuneRunTest {
 
     private final List<String> warnings = new ArrayList<>();
 
+    /** Steps that each seed had had when it was begun or taken up. */
+    private final List<Integer> begun = new ArrayList<>();
+
+    /** Seeds whose weights are no numbers. */
+    private final Set<Long> broken = new HashSet<>();
+
+    /** A folder to make then; null for none. */
+    private Path atTheLastStep;
+
     private final class StopAfter implements FineTuneRunListener {
         private final int reports;
         private int seen;
@@ -89,8 +104,20 @@ class FineTuneRunTest {
         }
 
         @Override
+        public void onSeed(long seed, EncoderFiles.Report weights, int step, int steps) {
+            begun.add(step);
+        }
+
+        @Override
         public void onReport(long seed, StepReport report) {
             seen++;
+        }
+
+        @Override
+        public void onStep(long seed, int step) {
+            if (step == STEPS && atTheLastStep != null) {
+                atTheLastStep.toFile().mkdir();
+            }
         }
 
         @Override
@@ -134,8 +161,13 @@ class FineTuneRunTest {
                 snapshotMinutes,
                 resumes);
         WordPiece wordPiece = new WordPiece(VOCABULARY, WordPieceOptions.uncased());
-        FineTuningTask.Factory tasks =
-                (backend, sizes, seed) -> new ClassificationTask(backend, sizes, seed, data, wordPiece);
+        FineTuningTask.Factory tasks = (backend, sizes, seed) -> {
+            FineTuningTask task = new ClassificationTask(backend, sizes, seed, data, wordPiece);
+            if (broken.contains(seed.seed())) {
+                backend.fill(task.model().parameters().values(), Float.NaN).run();
+            }
+            return task;
+        };
         return new FineTuneRun(() -> cpu(threads), plan, tasks, new StopAfter(reports)).run();
     }
 
@@ -252,6 +284,70 @@ class FineTuneRunTest {
             assertThat(result.evaluation()).isEqualTo(expected.evaluation());
             assertThat(result.steps()).isEqualTo(expected.steps());
         }
+    }
+
+    /** A disk that is full of predictions, perhaps, after a day of training. */
+    @Test
+    void whatFailsAfterTheLastStepLosesNoStep() throws IOException {
+        for (double minutes : List.of(10.0, 0.0)) {
+            Path output = directory.resolve("out-" + minutes);
+            Path obstacle = output.resolve("seed-7/model.safetensors");
+            Files.createDirectories(obstacle);
+            assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3, minutes, 48))
+                    .hasMessageContaining("found a directory");
+            Files.delete(obstacle);
+            assertThat(Files.exists(output.resolve("seed-7/run.snapshot"))).isEqualTo(minutes > 0);
+            begun.clear();
+            assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3, minutes, 48))
+                    .isPresent();
+            assertThat(begun).containsExactly(minutes > 0 ? STEPS : 0, 0);
+            assertThat(output.resolve("seed-7/run.snapshot")).doesNotExist();
+        }
+    }
+
+    /** Where only the model has room: the snapshot is three times as large. */
+    @Test
+    void aSnapshotAfterTheLastStepThatCannotBeWrittenIsNoLoss() throws IOException {
+        Path output = directory.resolve("out");
+        atTheLastStep = output.resolve("seed-7/run.snapshot");
+        assertThat(run(output, 1, false, Integer.MAX_VALUE, 1e-3, 10, 48)).isPresent();
+        assertThat(warnings)
+                .containsExactly("no snapshot after the last step: " + atTheLastStep
+                        + ": expected the path of a file to write, found a directory");
+        assertThat(output.resolve("seed-7/model.safetensors")).isRegularFile();
+    }
+
+    @Test
+    void aSeedThatDivergesStopsNoOther() throws IOException {
+        Path output = directory.resolve("out");
+        String nan = "step 1: the loss became NaN and the norm of the gradient NaN; try a smaller learning rate";
+        broken.add(7L);
+        assertThatThrownBy(() -> run(output, 1, false, Integer.MAX_VALUE, 1e-3))
+                .isInstanceOfSatisfying(SeedsDivergedException.class, e -> {
+                    assertThat(e.results()).extracting(SeedResult::seed).containsExactly(8L);
+                    assertThat(e.reasons()).containsExactly(Map.entry(7L, nan));
+                })
+                .hasMessage("seed 7: " + nan + "; the other seeds are in " + output.resolve("results.json"));
+        JsonObject results = Json.read(output.resolve("results.json"));
+        assertThat(results.getAsJsonArray("seeds")).hasSize(1);
+        assertThat(results.getAsJsonArray("diverged")).hasToString("[{\"seed\":7,\"reason\":\"" + nan + "\"}]");
+
+        broken.clear();
+        assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3).orElseThrow())
+                .extracting(SeedResult::seed)
+                .containsExactly(7L, 8L);
+        assertThat(Json.read(output.resolve("results.json")).has("diverged")).isFalse();
+    }
+
+    @Test
+    void whereNoSeedEndsThereAreNoResults() {
+        Path output = directory.resolve("out");
+        broken.addAll(List.of(7L, 8L));
+        assertThatThrownBy(() -> run(output, 1, false, Integer.MAX_VALUE, 1e-3))
+                .isInstanceOf(SeedsDivergedException.class)
+                .hasMessageStartingWith("seed 7: step 1: the loss became NaN ")
+                .hasMessageEndingWith("; try a smaller learning rate; seed 8 diverged too");
+        assertThat(output.resolve("results.json")).doesNotExist();
     }
 
     /** The encoder has positions for 64 tokens and was trained on 48; the task measures what is left of an example at 12. */

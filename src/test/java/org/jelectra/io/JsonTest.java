@@ -3,10 +3,15 @@ package org.jelectra.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,11 +29,38 @@ class JsonTest {
         JsonObject object = new JsonObject();
         object.addProperty("name", "a<b> ü");
         object.addProperty("steps", 3_000_000_000L);
-        object.add("nothing", com.google.gson.JsonNull.INSTANCE);
+        object.add("nothing", JsonNull.INSTANCE);
         Path file = folder.resolve("config.json");
         Json.write(file, object);
         assertThat(Files.readString(file)).endsWith("}\n").contains("\"a<b> ü\"");
         assertThat(Json.read(file)).isEqualTo(object);
+    }
+
+    /** More than 2^31 characters make no string, and fewer may be more than the memory. */
+    @Test
+    void rowsAreWrittenAsTheyCome() throws IOException {
+        Path file = folder.resolve("rows.json");
+        JsonObject head = new JsonObject();
+        head.addProperty("task", "a<b> ü\ud800");
+        JsonObject whole = head.deepCopy();
+        JsonArray array = new JsonArray();
+        whole.add("rows", array);
+        Json.write(file, head, "rows", Stream.of());
+        assertThat(file).hasBinaryContent(Json.text(whole).getBytes(StandardCharsets.UTF_8));
+        Stream<JsonObject> rows = IntStream.range(0, 2000).mapToObj(i -> {
+            JsonObject row = new JsonObject();
+            row.addProperty("index", i);
+            row.addProperty("logit", i / 3f);
+            row.add("label", JsonNull.INSTANCE);
+            array.add(row);
+            if (i == 1999) {
+                assertThat(folder)
+                        .isDirectoryContaining(unfinished -> unfinished.toFile().length() > 50_000);
+            }
+            return row;
+        });
+        Json.write(file, head, "rows", rows);
+        assertThat(file).hasBinaryContent(Json.text(whole).getBytes(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jelectra.finetune.SeedsDivergedException;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.GpuException;
 import org.jelectra.gpu.GpuKernelException;
@@ -56,6 +57,7 @@ public final class Failure {
                 || cause instanceof IOException
                 || cause instanceof GpuException
                 || cause instanceof TrainingDivergedException
+                || cause instanceof SeedsDivergedException
                 || cause instanceof LinkageError;
         return kind && cause.getMessage() != null && !cause.getMessage().isBlank();
     }

@@ -2,9 +2,11 @@ package org.jelectra.cli.finetune;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jelectra.cli.console.Durations;
 import org.jelectra.cli.console.Interruption;
 import org.jelectra.cli.console.Silence;
@@ -210,29 +212,31 @@ final class FineTuneProgress implements FineTuneRunListener {
     }
 
     @Override
+    public void onDivergence(long seed, String reason) {
+        endLine();
+        seeds--;
+        out.printf(Locale.ROOT, "seed %d diverged: %s%n", seed, reason);
+    }
+
+    @Override
     public boolean isInterrupted() {
         return interruption.isRequested();
     }
 
     void end(RunResults results, Path output) {
         Summary summary = results.summary();
-        if (summary.runs() == 1) {
-            out.println("results in " + output.resolve(RunResults.FILE_NAME));
-            return;
+        if (!results.divergedSeeds().isEmpty()) {
+            out.printf(Locale.ROOT, "without the seeds that diverged: %s%n", list(results.divergedSeeds()));
         }
-        if (summary.undefined() > 0) {
+        if (summary.runs() > 1 && summary.undefined() > 0) {
             out.printf(
                     Locale.ROOT,
                     "%d runs: no mean, median or best, as %s has no value in %d of them (seed %s)%n",
                     summary.runs(),
                     results.metric(),
                     summary.undefined(),
-                    String.join(
-                            ", ",
-                            results.undefinedSeeds().stream()
-                                    .map(String::valueOf)
-                                    .toList()));
-        } else {
+                    list(results.undefinedSeeds()));
+        } else if (summary.runs() > 1) {
             out.printf(
                     Locale.ROOT,
                     "%d runs: mean %.4f, median %.4f, standard deviation %.4f, best %.4f%n",
@@ -243,6 +247,10 @@ final class FineTuneProgress implements FineTuneRunListener {
                     summary.best());
         }
         out.println("results in " + output.resolve(RunResults.FILE_NAME));
+    }
+
+    private static String list(List<Long> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     private void endLine() {

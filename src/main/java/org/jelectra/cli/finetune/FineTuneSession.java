@@ -2,6 +2,7 @@ package org.jelectra.cli.finetune;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
@@ -11,6 +12,7 @@ import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.finetune.RunResults;
 import org.jelectra.finetune.SeedResult;
+import org.jelectra.finetune.SeedsDivergedException;
 import org.jelectra.io.FullDisk;
 
 /** A fine-tuning run on a task, from its warnings to its results. */
@@ -32,6 +34,7 @@ final class FineTuneSession {
      * Trains and says what comes of it.
      *
      * @return the results, or empty where the run was interrupted
+     * @throws SeedsDivergedException as {@link FineTuneRun#run}, after the others' results were said
      * @throws IOException as {@link FineTuneRun#run}; where the disk is full, the message says how to go on
      */
     Optional<List<SeedResult>> run(FineTunePlan plan, TaskSource source) throws IOException {
@@ -47,6 +50,11 @@ final class FineTuneSession {
         Optional<List<SeedResult>> results;
         try {
             results = new FineTuneRun(backend::open, plan, source.tasks(tokenizer), progress).run();
+        } catch (SeedsDivergedException e) {
+            if (!e.results().isEmpty()) {
+                progress.end(new RunResults(plan, e.results(), e.reasons()), plan.output());
+            }
+            throw e;
         } catch (IOException e) {
             throw FullDisk.isReasonOf(e)
                     ? new IOException(e.getMessage() + "; make room, and go on with the same command and --resume", e)
@@ -55,7 +63,7 @@ final class FineTuneSession {
         if (results.isEmpty()) {
             console.out().println("interrupted; go on with the same command and --resume");
         } else {
-            progress.end(new RunResults(plan, results.get()), plan.output());
+            progress.end(new RunResults(plan, results.get(), Map.of()), plan.output());
         }
         return results;
     }

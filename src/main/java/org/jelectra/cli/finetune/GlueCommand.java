@@ -3,14 +3,19 @@ package org.jelectra.cli.finetune;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.Failure;
 import org.jelectra.cli.console.Interruption;
 import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.electra.heads.SequenceHead;
@@ -20,6 +25,7 @@ import org.jelectra.finetune.GlueAverage;
 import org.jelectra.finetune.GlueTable;
 import org.jelectra.finetune.RunResults;
 import org.jelectra.finetune.SeedResult;
+import org.jelectra.finetune.SeedsDivergedException;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.data.TaskSpec;
@@ -58,6 +64,13 @@ public final class GlueCommand implements Callable<Integer> {
     private Path data;
 
     @Option(
+            names = "--tasks",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Only these tasks (CoLA,RTE). Default: all that are there.")
+    private List<String> tasks;
+
+    @Option(
             names = "--output",
             required = true,
             paramLabel = "DIR",
@@ -87,11 +100,9 @@ public final class GlueCommand implements Callable<Integer> {
         Map<FineTunePlan, FineTuneSource> runs = new LinkedHashMap<>();
         Map<FineTunePlan, BackendOptions> backends = new HashMap<>();
         try {
-            for (TaskSpec task : GlueTasks.all()) {
-                if (isThere(task)) {
-                    FineTuneSource source = FineTuneSource.of(task.name(), task, head, data);
-                    runs.put(beginning.plan(base, false, source, options, output.resolve(task.name())), source);
-                }
+            for (TaskSpec task : chosen()) {
+                FineTuneSource source = read(task);
+                runs.put(beginning.plan(base, false, source, options, output.resolve(task.name())), source);
             }
             backendOptions.open().close();
             for (FineTunePlan plan : runs.keySet()) {
@@ -101,31 +112,81 @@ public final class GlueCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        if (runs.isEmpty()) {
-            throw new IOException(
-                    data + ": expected folders of tasks with train.tsv (or .xz, .gz), such as CoLA or SST-2,"
-                            + " found none");
-        }
         GlueTable table = new GlueTable(
                 beginning.model + (beginning.randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""),
                 head,
                 options.keepsBest());
+        List<String> diverged = new ArrayList<>();
+        boolean measured = false;
         try (Interruption interruption = Interruption.install(console.out())) {
             for (Map.Entry<FineTunePlan, FineTuneSource> run : runs.entrySet()) {
-                Optional<List<SeedResult>> results = new FineTuneSession(
-                                console, backends.get(run.getKey()), base.tokenizer(), interruption)
-                        .run(run.getKey(), run.getValue());
-                if (results.isEmpty()) {
-                    return interruption.exitCode();
-                }
                 FineTunePlan plan = run.getKey();
-                table.add(plan.task(), results.get(), RunResults.settings(plan.output()));
-                table.write(output);
+                List<SeedResult> results;
+                int without = 0;
+                try {
+                    Optional<List<SeedResult>> all = new FineTuneSession(
+                                    console, backends.get(plan), base.tokenizer(), interruption)
+                            .run(plan, run.getValue());
+                    if (all.isEmpty()) {
+                        return interruption.exitCode();
+                    }
+                    results = all.get();
+                } catch (SeedsDivergedException e) {
+                    diverged.add(plan.task() + ": " + e.getMessage());
+                    results = e.results();
+                    without = e.reasons().size();
+                }
+                if (!results.isEmpty()) {
+                    measured = true;
+                    table.add(plan.task(), results, without, RunResults.settings(plan.output()));
+                    table.write(output);
+                }
             }
         }
-        console.out().println();
-        console.out().print(table.markdown());
+        if (measured) {
+            console.out().println();
+            console.out().print(table.markdown());
+        }
+        if (!diverged.isEmpty()) {
+            throw new IllegalStateException(String.join("; ", diverged));
+        }
         return 0;
+    }
+
+    /** Those of {@code --tasks}, else all that are there, in GLUE's order. */
+    private List<TaskSpec> chosen() throws IOException {
+        List<TaskSpec> there = new ArrayList<>();
+        for (TaskSpec task : GlueTasks.all()) {
+            if (isThere(task)) {
+                there.add(task);
+            }
+        }
+        if (there.isEmpty()) {
+            throw new IOException(
+                    data + ": expected folders of tasks with train.tsv (or .xz, .gz), such as CoLA or SST-2,"
+                            + " found none");
+        }
+        if (tasks == null) {
+            return there;
+        }
+        Set<TaskSpec> named = new HashSet<>();
+        for (String name : tasks) {
+            TaskSpec task = GlueTasks.find(name.strip());
+            if (!there.contains(task)) {
+                throw new IllegalArgumentException("--tasks " + name + ": expected tasks of GLUE in " + data
+                        + ", which has " + there.stream().map(TaskSpec::name).collect(Collectors.joining(", ")));
+            }
+            named.add(task);
+        }
+        return there.stream().filter(named::contains).toList();
+    }
+
+    private FineTuneSource read(TaskSpec task) throws IOException {
+        try {
+            return FineTuneSource.of(task.name(), task, head, data);
+        } catch (IOException e) {
+            throw new IOException(Failure.line(e) + "; --tasks without " + task.name() + " leaves it out", e);
+        }
     }
 
     private boolean isThere(TaskSpec task) throws IOException {

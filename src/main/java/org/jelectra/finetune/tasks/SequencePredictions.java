@@ -1,8 +1,8 @@
 package org.jelectra.finetune.tasks;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.Writer;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Path;
@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.GlueTasks;
@@ -22,7 +23,7 @@ import org.jelectra.io.Json;
 /**
  * Writes a sentence task's predictions: for development files {@code predictions-NAME.tsv} and {@code .json} with label and
  * scores, for test files the same without label and GLUE's submission, columns {@code index} and {@code prediction}. Numbers
- * are in the units of the training file.
+ * are in the units of the training file. Row by row: of a million rows with hundreds of labels the text alone is larger than the memory.
  */
 final class SequencePredictions {
 
@@ -46,53 +47,64 @@ final class SequencePredictions {
 
     void test(TaskData.Test test, List<float[]> outputs) throws IOException {
         write(test.examples(), outputs, false);
-        StringBuilder text = new StringBuilder("index\tprediction\n");
-        for (int i = 0; i < outputs.size(); i++) {
-            text.append(test.examples().indices().get(i))
-                    .append('\t')
-                    .append(submitted(outputs.get(i)))
-                    .append('\n');
-        }
-        write(test.name().submission(), text);
+        write(test.name().submission(), text -> {
+            text.write("index\tprediction\n");
+            for (int i = 0; i < outputs.size(); i++) {
+                text.append(test.examples().indices().get(i).toString())
+                        .append('\t')
+                        .append(submitted(outputs.get(i)))
+                        .append('\n');
+            }
+        });
     }
 
     private void write(ExampleFile file, List<float[]> outputs, boolean labelled) throws IOException {
-        String name = TaskFolder.baseName(file.file());
-        StringBuilder text = new StringBuilder(labelled ? "index\tprediction\tlabel" : "index\tprediction");
+        String name = "predictions-" + TaskFolder.baseName(file.file());
+        write(name + ".tsv", text -> table(file, outputs, labelled, text));
+        JsonObject head = new JsonObject();
+        head.addProperty("task", data.spec().name());
+        head.addProperty("file", file.file().getFileName().toString());
+        Json.write(
+                folder.resolve(name + ".json"),
+                head,
+                "predictions",
+                IntStream.range(0, outputs.size()).mapToObj(i -> row(file, i, outputs.get(i), labelled)));
+        written.add(name + ".json");
+    }
+
+    private void table(ExampleFile file, List<float[]> outputs, boolean labelled, Writer text) throws IOException {
+        text.write(labelled ? "index\tprediction\tlabel" : "index\tprediction");
         for (String label : regression ? List.<String>of() : data.labels()) {
             text.append("\tscore ").append(label);
         }
-        text.append('\n');
-        JsonArray rows = new JsonArray();
+        text.write('\n');
         for (int i = 0; i < outputs.size(); i++) {
-            Example example = file.examples().get(i);
-            JsonObject row = new JsonObject();
-            row.addProperty("index", file.indices().get(i));
-            addValue(row, "prediction", prediction(outputs.get(i)));
-            text.append(file.indices().get(i)).append('\t').append(prediction(outputs.get(i)));
+            text.append(file.indices().get(i).toString()).append('\t').append(prediction(outputs.get(i)));
             if (labelled) {
-                String label = label(example);
-                addValue(row, "label", label);
-                text.append('\t').append(label);
+                text.append('\t').append(label(file.examples().get(i)));
             }
-            if (!regression) {
-                JsonObject scores = new JsonObject();
-                for (int k = 0; k < data.labels().size(); k++) {
-                    scores.addProperty(data.labels().get(k), outputs.get(i)[k]);
-                    text.append('\t').append(outputs.get(i)[k]);
-                }
-                row.add("logits", scores);
+            for (int k = 0; !regression && k < data.labels().size(); k++) {
+                text.append('\t').append(Float.toString(outputs.get(i)[k]));
             }
-            text.append('\n');
-            rows.add(row);
+            text.write('\n');
         }
-        write("predictions-" + name + ".tsv", text);
-        JsonObject json = new JsonObject();
-        json.addProperty("task", data.spec().name());
-        json.addProperty("file", file.file().getFileName().toString());
-        json.add("predictions", rows);
-        Json.write(folder.resolve("predictions-" + name + ".json"), json);
-        written.add("predictions-" + name + ".json");
+    }
+
+    private JsonObject row(ExampleFile file, int index, float[] output, boolean labelled) {
+        JsonObject row = new JsonObject();
+        row.addProperty("index", file.indices().get(index));
+        addValue(row, "prediction", prediction(output));
+        if (labelled) {
+            addValue(row, "label", label(file.examples().get(index)));
+        }
+        if (!regression) {
+            JsonObject scores = new JsonObject();
+            for (int k = 0; k < data.labels().size(); k++) {
+                scores.addProperty(data.labels().get(k), output[k]);
+            }
+            row.add("logits", scores);
+        }
+        return row;
     }
 
     private void addValue(JsonObject row, String name, String value) {
@@ -147,8 +159,8 @@ final class SequencePredictions {
         }
     }
 
-    private void write(String name, CharSequence text) throws IOException {
-        AtomicFile.write(folder.resolve(name), text);
+    private void write(String name, AtomicFile.Text text) throws IOException {
+        AtomicFile.writeText(folder.resolve(name), text);
         written.add(name);
     }
 

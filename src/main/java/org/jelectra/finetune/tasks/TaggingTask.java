@@ -3,11 +3,13 @@ package org.jelectra.finetune.tasks;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jelectra.autograd.Workspace;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.EncoderWithHead;
@@ -125,30 +127,37 @@ public final class TaggingTask implements FineTuningTask {
         for (int i = 0; i < development.size(); i++) {
             TaggedFile file = data.development().get(i);
             List<List<String>> predicted = tagger.tag(development.get(i));
-            StringBuilder text = new StringBuilder();
-            JsonArray rows = new JsonArray();
-            for (int s = 0; s < predicted.size(); s++) {
-                TaggedSentence sentence = file.sentences().get(s);
-                JsonObject row = new JsonObject();
-                row.add("words", array(sentence.words()));
-                row.add("tags", array(sentence.tags()));
-                row.add("predictions", array(predicted.get(s)));
-                rows.add(row);
-                for (int word = 0; word < sentence.words().size(); word++) {
-                    text.append(sentence.words().get(word)).append(' ');
-                    text.append(sentence.tags().get(word)).append(' ');
-                    text.append(predicted.get(s).get(word)).append('\n');
-                }
-                text.append('\n');
-            }
             String name = "predictions-" + TaskFolder.baseName(file.file());
-            AtomicFile.write(folder.resolve(name + ".txt"), text);
-            JsonObject json = new JsonObject();
-            json.add("sentences", rows);
-            Json.write(folder.resolve(name + ".json"), json);
+            AtomicFile.writeText(folder.resolve(name + ".txt"), text -> words(file, predicted, text));
+            Json.write(
+                    folder.resolve(name + ".json"),
+                    new JsonObject(),
+                    "sentences",
+                    IntStream.range(0, predicted.size())
+                            .mapToObj(s -> row(file.sentences().get(s), predicted.get(s))));
             written.addAll(List.of(name + ".txt", name + ".json"));
         }
         return written;
+    }
+
+    private static void words(TaggedFile file, List<List<String>> predicted, Writer text) throws IOException {
+        for (int s = 0; s < predicted.size(); s++) {
+            TaggedSentence sentence = file.sentences().get(s);
+            for (int word = 0; word < sentence.words().size(); word++) {
+                text.append(sentence.words().get(word)).append(' ');
+                text.append(sentence.tags().get(word)).append(' ');
+                text.append(predicted.get(s).get(word)).append('\n');
+            }
+            text.append('\n');
+        }
+    }
+
+    private static JsonObject row(TaggedSentence sentence, List<String> predicted) {
+        JsonObject row = new JsonObject();
+        row.add("words", array(sentence.words()));
+        row.add("tags", array(sentence.tags()));
+        row.add("predictions", array(predicted));
+        return row;
     }
 
     private static JsonArray array(List<String> values) {

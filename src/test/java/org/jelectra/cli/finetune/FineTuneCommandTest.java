@@ -121,8 +121,37 @@ class FineTuneCommandTest extends TinyFineTuning {
         String[] settings = {"--epochs", "1", "--batch", "4", "--learning-rate", "1e30", "--seeds", "2"};
         CommandRunner.Result result = finetune("sst", sst(), output, settings);
         assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out()).contains("seed 1 diverged: step ", "seed 2 diverged: step ");
         assertThat(result.err())
-                .matches("jelectra: seed 1: step \\d: the loss became .* try a smaller learning rate\n");
+                .matches("jelectra: seed 1: step \\d: the loss became .* try a smaller learning rate; seed 2 diverged"
+                        + " too\n");
+    }
+
+    /** RTE has one step, whose rate is 0 as that of every first one. */
+    @Test
+    void aTaskOfGlueThatDivergesStopsNoOther() throws IOException {
+        Path data = sst();
+        Path rte = Files.createDirectories(data.resolve("RTE"));
+        String rows = "index\tsentence1\tsentence2\tlabel\n" + "0\tcat\tdog\tentailment\n1\tcat\tcat\tnot_entailment\n";
+        Files.writeString(rte.resolve("train.tsv"), rows);
+        Files.writeString(rte.resolve("dev.tsv"), rows);
+        Path output = directory.resolve("out");
+        String glue = "glue --model " + model + " --data " + data + " --output " + output
+                + " --epochs 1 --seeds 2 --learning-rate 1e30 --backend cpu";
+        for (String resume : List.of("", " --resume")) {
+            CommandRunner.Result result = CommandRunner.run((glue + resume).split(" "));
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.err())
+                    .matches("jelectra: SST-2: seed 1: .* try a smaller learning rate; seed 2 diverged too\n");
+            assertThat(result.out())
+                    .contains("| " + model + " | development | measured here, median of 2 seeds | - | - |");
+            JsonObject tasks = Json.read(output.resolve("glue.json")).getAsJsonObject("tasks");
+            assertThat(tasks.keySet()).containsExactly("RTE");
+        }
+
+        CommandRunner.Result none = CommandRunner.run((glue.replace("/out", "/none") + " --tasks SST").split(" "));
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.out()).doesNotContain("median of");
     }
 
     @Test
@@ -169,6 +198,36 @@ class FineTuneCommandTest extends TinyFineTuning {
                 .isEqualTo("index\tprediction");
         Files.writeString(cola.resolve("dev.tsv"), rows + rows);
         refused(CommandRunner.run((glue + " --resume").split(" ")), "SHA-256 of dev.tsv was ");
+    }
+
+    @Test
+    void tasksOfGlueAreChosen() throws IOException {
+        Path data = sst();
+        Path wnli = Files.createDirectories(data.resolve("WNLI"));
+        Files.writeString(wnli.resolve("train.tsv"), "sentence1\n");
+        Path output = directory.resolve("out");
+        String glue =
+                "glue --model " + model + " --data " + data + " --output " + output + " --epochs 0.1 --backend cpu";
+        CommandRunner.Result broken = CommandRunner.run(glue.split(" "));
+        assertThat(broken.code()).isEqualTo(1);
+        assertThat(broken.err())
+                .startsWith("jelectra: " + wnli)
+                .endsWith("; --tasks without WNLI leaves it out\n")
+                .hasLineCount(1);
+        for (String wrong : List.of("SST-3", "CoLA", "sst,,RTE", "")) {
+            CommandRunner.Result result = CommandRunner.run((glue + " --tasks=" + wrong).split(" "));
+            assertThat(result.code()).isEqualTo(2);
+            assertThat(result.err())
+                    .startsWith("jelectra glue: --tasks ")
+                    .contains(": expected tasks of GLUE in " + data + ", which has SST-2, WNLI (")
+                    .hasLineCount(1);
+        }
+        assertThat(output).doesNotExist();
+        assertSuccess(CommandRunner.run((glue + " --tasks sst2,SST-2").split(" ")));
+        assertThat(Json.read(output.resolve("glue.json"))
+                        .getAsJsonObject("tasks")
+                        .keySet())
+                .containsExactly("SST-2");
     }
 
     @Test

@@ -5,7 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jelectra.cli.console.Terminal;
+import org.jelectra.finetune.Evaluation;
+import org.jelectra.finetune.RunResults;
+import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.StepReport;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +50,27 @@ class FineTuneProgressTest {
                                 + " --freeze, or a GPU",
                         "step 4/36,000  0 %  ETA 3d 7:59:28  8.0 s/step",
                         "step 5/36,000  0 %  ETA 3d 7:59:20  250 tokens/s  loss 1.100");
+    }
+
+    /** Of three seeds one diverged. */
+    @Test
+    void seedsThatDivergedAreNamedBesideTheNumbers() {
+        FineTuneProgress progress = progress(new Terminal(100, true, false), 3, false);
+        progress.onSeed(2, null, 0, 36_000);
+        progress.onReport(2, new StepReport(40, 0.1, 1.1, 1, 1e-5, 250, 20, null));
+        progress.onDivergence(2, "step 41: the loss became NaN");
+        Evaluation evaluation = new Evaluation("accuracy", Map.of("accuracy", 0.75), false);
+        List<SeedResult> results = Stream.of(1, 3)
+                .map(seed -> new SeedResult(seed, "seed-" + seed, evaluation, 3, 0.75, 3, 6, 1, null))
+                .toList();
+        progress.end(new RunResults(null, results, Map.of(2L, "step 41: the loss became NaN")), Path.of("out"));
+
+        assertThat(bytes.toString(StandardCharsets.UTF_8).lines().skip(3))
+                .containsExactly(
+                        "seed 2 diverged: step 41: the loss became NaN",
+                        "without the seeds that diverged: 2",
+                        "2 runs: mean 0.7500, median 0.7500, standard deviation 0.0000, best 0.7500",
+                        "results in " + Path.of("out/results.json"));
     }
 
     @Test

@@ -180,7 +180,7 @@ class FlopsCommandTest {
         SeedResult seed = new SeedResult(
                 1, "seed-1", evaluation, 3, 0.75, 3, 6, 1, new ComputedBy("cpu", "vector", DType.FLOAT32));
         JsonObject settings = Json.parse("{\"hiddenSize\": 32}", "settings");
-        GlueTasks.all().forEach(task -> table.add(task.name(), List.of(seed), settings));
+        GlueTasks.all().forEach(task -> table.add(task.name(), List.of(seed), 0, settings));
         Path glue = Files.createDirectories(directory.resolve("glue"));
         table.write(glue);
         assertThat(table.markdown()).contains("| " + run + " (best on the development set) ");

@@ -61,6 +61,49 @@ class SequencePredictionsTest {
         }
     }
 
+    /** {@code logits} are the numbers of the columns {@code score}. */
+    @Test
+    void labelsAndScoresAreInBothFiles() throws IOException {
+        TaskSpec spec = GlueTasks.find("RTE");
+        List<String> labels = List.of("entailment", "not_entailment");
+        TaskData data = new TaskData(spec, labels, List.of(), List.of(), List.of(), List.of());
+        List<Example> examples = List.of(new Example("a", "b", 0), new Example("c", "d", 1));
+        ExampleFile file = new ExampleFile(folder.resolve("dev.tsv.xz"), examples, List.of(3, 8), 0);
+        new SequencePredictions(data, folder)
+                .development(file, List.of(new float[] {-1.5f, 2.25f}, new float[] {1e-9f, -0.1f}));
+        assertThat(folder.resolve("predictions-dev.tsv")).hasContent("""
+                        index\tprediction\tlabel\tscore entailment\tscore not_entailment
+                        3\tnot_entailment\tentailment\t-1.5\t2.25
+                        8\tentailment\tnot_entailment\t1.0E-9\t-0.1
+                        """);
+        assertThat(folder.resolve("predictions-dev.json")).hasContent("""
+                        {
+                          "task": "RTE",
+                          "file": "dev.tsv.xz",
+                          "predictions": [
+                            {
+                              "index": 3,
+                              "prediction": "not_entailment",
+                              "label": "entailment",
+                              "logits": {
+                                "entailment": -1.5,
+                                "not_entailment": 2.25
+                              }
+                            },
+                            {
+                              "index": 8,
+                              "prediction": "entailment",
+                              "label": "not_entailment",
+                              "logits": {
+                                "entailment": 1.0E-9,
+                                "not_entailment": -0.1
+                              }
+                            }
+                          ]
+                        }
+                        """);
+    }
+
     @Test
     void submissionsToGlueHaveThreeDecimals() throws IOException {
         TaskSpec glue = GlueTasks.find("STS-B");
