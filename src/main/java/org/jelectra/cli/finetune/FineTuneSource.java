@@ -136,7 +136,7 @@ final class FineTuneSource implements TaskSource {
 
     @Override
     public List<String> warnings() {
-        return tagged == null ? sentences.warnings() : List.of();
+        return tagged == null ? sentences.warnings() : tagged.warnings();
     }
 
     @Override
@@ -149,12 +149,12 @@ final class FineTuneSource implements TaskSource {
         if (tagged != null) {
             return String.format(
                     Locale.ROOT,
-                    "%s: %,d training sentences, %,d %s, %d tags",
+                    "%s: %,d training sentences, %,d %s\n%s",
                     spec.name(),
                     tagged.training().sentences().size(),
                     tagged.development().get(0).sentences().size(),
                     measured(),
-                    tagged.labels().size());
+                    LabelCounts.line(tagged));
         }
         return String.format(
                 Locale.ROOT,

@@ -63,7 +63,8 @@ public final class FineTunedModel {
                 .map(sentence -> EncodedSentence.of(sentence.words(), model.maxLength(), wordPiece))
                 .toList();
         SentenceTagger tagger = new SentenceTagger(network, labels, BATCH, model.maxLength(), model.padId());
-        return new MeasuredFile(TaggingTask.score(spec.metric(), tagged, tagger.tag(sentences)), List.of(), List.of());
+        return new MeasuredFile(
+                TaggingTask.score(spec.metric(), tagged, tagger.tag(sentences)), List.of(), tagged.warnings());
     }
 
     private MeasuredFile sequences(TaskSpec spec, Path file) throws IOException {

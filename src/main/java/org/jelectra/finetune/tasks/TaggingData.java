@@ -36,8 +36,8 @@ public record TaggingData(TaskSpec spec, List<String> labels, TaggedFile trainin
         for (Path file : TaskFolder.development(spec, folder)) {
             development.add(read(spec, file));
         }
-        TreeSet<String> found = new TreeSet<>(tags(training));
-        development.forEach(file -> found.addAll(tags(file)));
+        TreeSet<String> found = new TreeSet<>(training.tags());
+        development.forEach(file -> found.addAll(file.tags()));
         if (!spec.labels().isEmpty()) {
             found.removeAll(spec.labels());
             if (!found.isEmpty()) {
@@ -52,17 +52,20 @@ public record TaggingData(TaskSpec spec, List<String> labels, TaggedFile trainin
         return TaggedFile.read(file, index(spec.text().get(0)), index(spec.label()));
     }
 
+    /** What the user should know of the files. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>(training.warnings());
+        if (spec.heldOut() == null) { // else they are of the same file
+            development.forEach(file -> warnings.addAll(file.warnings()));
+        }
+        return warnings;
+    }
+
     private static int index(Column column) throws IOException {
         if (column.index() == null) {
             throw new IOException(
                     "tagged files have no names of columns: expected the index of column " + column.name());
         }
         return column.index();
-    }
-
-    private static TreeSet<String> tags(TaggedFile file) {
-        TreeSet<String> tags = new TreeSet<>();
-        file.sentences().forEach(sentence -> tags.addAll(sentence.tags()));
-        return tags;
     }
 }

@@ -135,9 +135,10 @@ public final class TaggingTask implements FineTuningTask {
                 row.add("predictions", array(predicted.get(s)));
                 rows.add(row);
                 for (int word = 0; word < sentence.words().size(); word++) {
-                    text.append(sentence.words().get(word)).append(' ');
-                    text.append(sentence.tags().get(word)).append(' ');
-                    text.append(predicted.get(s).get(word)).append('\n');
+                    text.append(line(
+                            sentence.words().get(word),
+                            sentence.tags().get(word),
+                            predicted.get(s).get(word)));
                 }
                 text.append('\n');
             }
@@ -149,6 +150,12 @@ public final class TaggingTask implements FineTuningTask {
             written.addAll(List.of(name + ".txt", name + ".json"));
         }
         return written;
+    }
+
+    /** Divided by spaces, but by tabs where a cell has a space: so are they read. */
+    private static String line(String word, String tag, String predicted) {
+        String line = word + " " + tag + " " + predicted;
+        return (line.split("\\s+").length == 3 ? line : word + "\t" + tag + "\t" + predicted) + "\n";
     }
 
     private static JsonArray array(List<String> values) {

@@ -1,0 +1,65 @@
+package org.jelectra.cli.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jelectra.cli.CommandRunner;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Tagged text on the command line: what CoNLL-U's files have. */
+@Tag("every-jdk")
+class TaggingCommandTest extends TinyFineTuning {
+
+    private Path data(String train, String dev) throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        Files.writeString(data.resolve("train.txt"), train);
+        Files.writeString(data.resolve("dev.txt"), dev);
+        return data;
+    }
+
+    private String task(String json) throws IOException {
+        return Files.writeString(directory.resolve("task.json"), json).toString();
+    }
+
+    @Test
+    void conllU() throws IOException {
+        String rest = "\t_".repeat(6) + "\n";
+        String sentence = "# text = 10 000 dogs\n1-2\tdogs't\t_\t_" + rest + "1\t10 000\t_\tNUM" + rest
+                + "2\tdogs\t_\tNOUN" + rest + "2.1\tsee\t_\tVERB" + rest + "\n";
+        Path data = data(sentence.repeat(3), sentence);
+        Files.move(data.resolve("train.txt"), data.resolve("train.conllu"));
+        Path dev = Files.move(data.resolve("dev.txt"), data.resolve("dev.conllu"));
+        Path output = directory.resolve("out");
+        String declared = "{\"kind\": \"tagging\", \"text\": 1, \"label\": 3, \"metric\": \"accuracy\","
+                + " \"train\": \"train.conllu\", \"dev\": \"dev.conllu\"}";
+        CommandRunner.Result result = assertSuccess(finetune(task(declared), data, output, "--epochs", "1"));
+        String warning = "warning: " + dev + ": left out 2 lines of CoNLL-U that are no words (1-2, 1.1)\n";
+        assertThat(result.out())
+                .contains(data.resolve("train.conllu") + ": left out 6 lines", warning, "tags: NOUN 3, NUM 3\n");
+        Path seed = output.resolve("seed-1");
+        assertThat(Files.readAllLines(seed.resolve("predictions-dev.txt")).get(0))
+                .startsWith("10 000\tNUM\t");
+        assertThat(Files.readAllLines(seed.resolve("predictions-dev.txt")).get(1))
+                .startsWith("dogs NOUN ");
+        assertThat(assertSuccess(CommandRunner.run(
+                                "evaluate", seed.toString(), dev.toString(), "--task", task(declared)))
+                        .out())
+                .startsWith(warning);
+    }
+
+    @Test
+    void ofManyTagsTheRarestAreShown() throws IOException {
+        StringBuilder sentence = new StringBuilder();
+        for (int i = 1; i <= 11; i++) {
+            sentence.append(("cat B-" + i + "\n").repeat(i));
+        }
+        Path data = data(sentence.toString(), "cat B-12\n");
+        assertThat(assertSuccess(finetune("tagging", data, directory.resolve("out"), "--epochs", "1"))
+                        .out())
+                .contains("\ntags: 12; the rarest: B-12 0, B-1 1, B-2 2\n");
+    }
+}
