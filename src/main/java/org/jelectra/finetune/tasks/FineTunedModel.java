@@ -55,6 +55,7 @@ public final class FineTunedModel {
     private MeasuredFile tagging(TaskSpec spec, Path file) throws IOException {
         require(List.of(TaskModelFiles.TOKEN_CLASSIFICATION), spec);
         List<String> labels = TaskModelFiles.labels(model.path());
+        TaskLabels.requireMetric(spec, labels, model.path());
         EncoderWithHead<TokenClassificationHead> network =
                 model.network(backend, (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()));
         TaggedFile tagged = TaggingData.read(spec, file);
@@ -64,7 +65,7 @@ public final class FineTunedModel {
                 .toList();
         SentenceTagger tagger = new SentenceTagger(network, labels, BATCH, model.maxLength(), model.padId());
         return new MeasuredFile(
-                TaggingTask.score(spec.metric(), tagged, tagger.tag(sentences)), List.of(), tagged.warnings());
+                TaggingTask.score(spec.metric(), labels, tagged, tagger.tag(sentences)), List.of(), tagged.warnings());
     }
 
     private MeasuredFile sequences(TaskSpec spec, Path file) throws IOException {

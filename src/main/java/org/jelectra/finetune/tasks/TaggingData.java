@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import org.jelectra.finetune.data.Column;
 import org.jelectra.finetune.data.TaggedFile;
 import org.jelectra.finetune.data.TaskFolder;
+import org.jelectra.finetune.data.TaskLabels;
 import org.jelectra.finetune.data.TaskSpec;
 
 /**
@@ -24,7 +25,8 @@ public record TaggingData(TaskSpec spec, List<String> labels, TaggedFile trainin
      * Reads a task's files. The first development file that is there decides, further ones are measured too. Tags that only the
      * development files have belong to the labels: they cannot be learnt, and count as missed.
      *
-     * @throws IOException if the training file or all development files are missing, a file is malformed, or a tag is unknown
+     * @throws IOException if the training file or all development files are missing, a file is malformed, or a tag is unknown or
+     *     not one that the task's metric is for
      */
     public static TaggingData load(TaskSpec spec, Path folder) throws IOException {
         TaggedFile training = read(spec, TaskFolder.required(folder, spec.train()));
@@ -39,6 +41,7 @@ public record TaggingData(TaskSpec spec, List<String> labels, TaggedFile trainin
         TreeSet<String> found = new TreeSet<>(training.tags());
         development.forEach(file -> found.addAll(file.tags()));
         if (!spec.labels().isEmpty()) {
+            TaskLabels.requireMetric(spec, spec.labels(), folder);
             found.removeAll(spec.labels());
             if (!found.isEmpty()) {
                 throw new IOException(folder + ": unknown tags " + found + ", expected " + spec.labels());
@@ -49,7 +52,9 @@ public record TaggingData(TaskSpec spec, List<String> labels, TaggedFile trainin
     }
 
     static TaggedFile read(TaskSpec spec, Path file) throws IOException {
-        return TaggedFile.read(file, index(spec.text().get(0)), index(spec.label()));
+        TaggedFile tagged = TaggedFile.read(file, index(spec.text().get(0)), index(spec.label()));
+        TaskLabels.requireMetric(spec, tagged.tags(), file);
+        return tagged;
     }
 
     /** What the user should know of the files. */

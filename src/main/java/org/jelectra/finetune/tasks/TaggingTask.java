@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jelectra.autograd.Workspace;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.EncoderWithHead;
@@ -88,34 +89,39 @@ public final class TaggingTask implements FineTuningTask {
         List<TaggedFile> files = data.development();
         return Evaluation.of(
                 files.stream().map(TaggedFile::file).toList(),
-                i -> score(data.spec().metric(), files.get(i), tagger.tag(development.get(i))));
+                i -> score(data.spec().metric(), data.labels(), files.get(i), tagger.tag(development.get(i))));
     }
 
-    /** Metrics of tags that were predicted for a file. */
-    public static Evaluation score(Metric metric, TaggedFile file, List<List<String>> predicted) {
+    /**
+     * Metrics of tags that were predicted for a file. Those of entities are left out where a tag does not mark entities.
+     *
+     * @param labels all tags that the model knows
+     * @throws IllegalArgumentException if the metric is one of those
+     */
+    public static Evaluation score(Metric metric, List<String> labels, TaggedFile file, List<List<String>> predicted) {
+        boolean entities = Stream.concat(labels.stream(), file.tags().stream()).allMatch(ChunkScore::isTag);
         ChunkScore chunks = new ChunkScore();
         long words = 0;
         long right = 0;
         for (int i = 0; i < predicted.size(); i++) {
             List<String> gold = file.sentences().get(i).tags();
-            chunks.add(gold, predicted.get(i));
+            if (entities) {
+                chunks.add(gold, predicted.get(i));
+            }
             for (int word = 0; word < gold.size(); word++) {
                 right += gold.get(word).equals(predicted.get(i).get(word)) ? 1 : 0;
             }
             words += gold.size();
         }
         Map<String, Double> values = new LinkedHashMap<>();
-        values.put("entity_f1", chunks.f1());
-        values.put("entity_precision", chunks.precision());
-        values.put("entity_recall", chunks.recall());
+        if (entities) {
+            values.put("entity_f1", chunks.f1());
+            values.put("entity_precision", chunks.precision());
+            values.put("entity_recall", chunks.recall());
+        }
         values.put("accuracy", (double) right / words);
         boolean oneTag = predicted.stream().flatMap(List::stream).distinct().count() == 1;
-        boolean oneGold = file.sentences().stream()
-                        .flatMap(sentence -> sentence.tags().stream())
-                        .distinct()
-                        .count()
-                == 1;
-        return new Evaluation(metric.label(), values, oneTag && !oneGold);
+        return new Evaluation(metric.label(), values, oneTag && file.tags().size() > 1);
     }
 
     /** For each file {@code predictions-NAME.txt} (word, tag, predicted tag) and {@code .json}. */

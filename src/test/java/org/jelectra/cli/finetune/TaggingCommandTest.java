@@ -3,16 +3,20 @@ package org.jelectra.cli.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.jelectra.cli.CommandRunner.assertSuccess;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jelectra.cli.CommandRunner;
+import org.jelectra.io.Json;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Tagged text on the command line: what CoNLL-U's files have. */
+/** Tagged text on the command line: which tags a metric is for, and what CoNLL-U's files have. */
 @Tag("every-jdk")
 class TaggingCommandTest extends TinyFineTuning {
+
+    private static final String ACCURACY = "{\"kind\": \"tagging\", \"metric\": \"accuracy\"}";
 
     private Path data(String train, String dev) throws IOException {
         Path data = Files.createDirectories(directory.resolve("data"));
@@ -23,6 +27,44 @@ class TaggingCommandTest extends TinyFineTuning {
 
     private String task(String json) throws IOException {
         return Files.writeString(directory.resolve("task.json"), json).toString();
+    }
+
+    private static JsonObject values(Path output) throws IOException {
+        return Json.read(output.resolve("seed-1/result.json")).getAsJsonObject("values");
+    }
+
+    @Test
+    void entitiesAreMeasuredOfTheirTagsAlone() throws IOException {
+        Path data = data("the DET\ncat NOUN\n\n".repeat(8), "a DET\ndog NOUN\n");
+        Path output = directory.resolve("out");
+        CommandRunner.Result entities = finetune("tagging", data, output);
+        String wayOut =
+                ": expected tags of entities for the metric entity_f1 of tagging (O, or B, I, M, E, L, S or U, alone"
+                        + " or before -TYPE), found DET and 1 more; accuracy is for any tags: --task FILE.json with"
+                        + " \"kind\": \"tagging\", \"metric\": \"accuracy\"\n";
+        assertThat(entities.code()).isEqualTo(1);
+        assertThat(entities.err()).isEqualTo("jelectra: " + data.resolve("train.txt") + wayOut);
+        assertThat(output).doesNotExist();
+        String declared = "{\"kind\": \"tagging\", \"labels\": [\"O\", \"B\", \"X-1\", \"B1\"]}";
+        CommandRunner.Result labels = finetune(task(declared), data("a O\n", "a B\n"), output);
+        assertThat(labels.err())
+                .startsWith("jelectra: " + data + ": expected tags of entities for the metric entity_f1 of task (")
+                .contains("found X-1 and 1 more;")
+                .hasLineCount(1);
+        data("the DET\ncat NOUN\n\n".repeat(8), "a DET\ndog NOUN\n");
+        CommandRunner.Result result = assertSuccess(finetune(task(ACCURACY), data, output, "--epochs", "1"));
+        assertThat(result.out()).contains("task: 8 training sentences, 1 for development\ntags: DET 8, NOUN 8\n");
+        assertThat(values(output).keySet()).containsExactly("accuracy");
+        String seed = output.resolve("seed-1").toString();
+        String dev = data.resolve("dev.txt").toString();
+        CommandRunner.Result measured = CommandRunner.run("evaluate", seed, dev, "--task", "tagging");
+        assertThat(measured.code()).isEqualTo(1);
+        assertThat(measured.err()).isEqualTo("jelectra: " + seed + wayOut);
+        Files.writeString(data.resolve("dev.txt"), "a B-DET\n");
+        assertThat(assertSuccess(CommandRunner.run("evaluate", seed, dev, "--task", task(ACCURACY)))
+                        .out())
+                .contains("accuracy")
+                .doesNotContain("entity");
     }
 
     @Test
