@@ -135,8 +135,8 @@ final class FineTuneSource implements TaskSource {
     }
 
     @Override
-    public List<String> warnings() {
-        return tagged == null ? sentences.warnings() : tagged.warnings();
+    public List<String> warnings(TokenizerFiles tokenizer, int maxLength) {
+        return tagged == null ? sentences.warnings() : tagged.warnings(wordPiece(tokenizer), maxLength);
     }
 
     @Override
@@ -174,9 +174,13 @@ final class FineTuneSource implements TaskSource {
 
     @Override
     public FineTuningTask.Factory tasks(TokenizerFiles tokenizer) {
-        WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
+        WordPiece wordPiece = wordPiece(tokenizer);
         return (backend, config, settings) -> tagged == null
                 ? new ClassificationTask(backend, config, head, settings, sentences, wordPiece)
                 : new TaggingTask(backend, config, settings, tagged, wordPiece);
+    }
+
+    private static WordPiece wordPiece(TokenizerFiles tokenizer) {
+        return new WordPiece(tokenizer.vocabulary(), tokenizer.options());
     }
 }

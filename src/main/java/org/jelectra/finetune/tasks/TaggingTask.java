@@ -37,7 +37,7 @@ public final class TaggingTask implements FineTuningTask {
     private final TaggingData data;
     private final FineTuneSettings settings;
     private final int padId;
-    private final List<EncodedSentence> training;
+    private final List<EncodedSentence.Stretch> training;
     private final List<int[]> tags = new ArrayList<>();
     private final List<List<EncodedSentence>> development = new ArrayList<>();
     private final SentenceTagger tagger;
@@ -55,17 +55,19 @@ public final class TaggingTask implements FineTuningTask {
                         new TokenClassificationHead(arena, sizes, data.labels().size()),
                 settings.frozenLayers(),
                 settings.seed());
-        training = encode(data.training(), wordPiece);
+        training = data.training().sentences().stream()
+                .map(sentence -> TaggingData.trained(sentence, settings.maxLength(), wordPiece))
+                .toList();
         for (TaggedSentence sentence : data.training().sentences()) {
             tags.add(sentence.tags().stream().mapToInt(data.labels()::indexOf).toArray());
         }
-        data.development().forEach(file -> development.add(encode(file, wordPiece)));
+        data.development().forEach(file -> development.add(encode(file, settings.maxLength(), wordPiece)));
         tagger = new SentenceTagger(model, data.labels(), settings.microBatchSize(), settings.maxLength(), padId);
     }
 
-    private List<EncodedSentence> encode(TaggedFile file, WordPiece wordPiece) {
+    static List<EncodedSentence> encode(TaggedFile file, int maxLength, WordPiece wordPiece) {
         return file.sentences().stream()
-                .map(sentence -> EncodedSentence.of(sentence.words(), settings.maxLength(), wordPiece))
+                .map(sentence -> EncodedSentence.of(sentence.words(), maxLength, wordPiece))
                 .toList();
     }
 

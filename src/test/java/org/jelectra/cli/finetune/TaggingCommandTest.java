@@ -3,16 +3,19 @@ package org.jelectra.cli.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.jelectra.cli.CommandRunner.assertSuccess;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.io.Json;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Tagged text on the command line: which tags a metric is for, and what CoNLL-U's files have. */
+/** Tagged text on the command line: which tags a metric is for, sentences of any length, and what CoNLL-U's files have. */
 @Tag("every-jdk")
 class TaggingCommandTest extends TinyFineTuning {
 
@@ -65,6 +68,49 @@ class TaggingCommandTest extends TinyFineTuning {
                         .out())
                 .contains("accuracy")
                 .doesNotContain("entity");
+    }
+
+    /** Training, {@code evaluate} and {@code predict} read a sentence alike, the words behind the first stretch too. */
+    @Test
+    void longSentencesAreTaggedInStretches() throws IOException {
+        String sentence = "the O\ncat B-CAT\nsees O\na O\ndog B-DOG\n";
+        Path data = data((sentence + "\n").repeat(40), sentence.repeat(4) + "\n" + sentence);
+        Path output = directory.resolve("out");
+        String[] options = {"--epochs", "12", "--batch", "8", "--learning-rate", "5e-3", "--max-length", "12"};
+        CommandRunner.Result fitting = assertSuccess(finetune("tagging", data, output, options));
+        assertThat(fitting.out()).doesNotContain("do not fit");
+        assertThat(values(output).get("accuracy").getAsDouble()).isGreaterThan(0.9);
+
+        Path seed = output.resolve("seed-1");
+        Path metrics = directory.resolve("metrics.json");
+        Path dev = data.resolve("dev.txt");
+        assertSuccess(CommandRunner.run(
+                "evaluate", seed.toString(), dev.toString(), "--task", "tagging", "--output", metrics.toString()));
+        assertThat(Json.read(metrics).getAsJsonObject("values")).isEqualTo(values(output));
+        List<String> predicted = new ArrayList<>();
+        JsonObject row = Json.read(seed.resolve("predictions-dev.json"))
+                .getAsJsonArray("sentences")
+                .get(0)
+                .getAsJsonObject();
+        row.getAsJsonArray("predictions").forEach(tag -> predicted.add(tag.getAsString()));
+        List<String> tagged = new ArrayList<>();
+        String text = "the cat sees a dog ".repeat(4);
+        for (JsonElement word : Json.parse(
+                        assertSuccess(CommandRunner.run("predict", seed.toString(), "--json", "--words", text))
+                                .out(),
+                        "predict")
+                .getAsJsonArray("words")) {
+            tagged.add(word.getAsJsonObject().get("tag").getAsString());
+        }
+        assertThat(tagged).hasSize(20).isEqualTo(predicted);
+
+        Files.writeString(data.resolve("train.txt"), (sentence.repeat(4) + "\n").repeat(3) + sentence);
+        CommandRunner.Result cut = assertSuccess(
+                finetune("tagging", data, directory.resolve("cut"), "--epochs", "1", "--max-length", "12"));
+        assertThat(cut.out())
+                .contains(
+                        "warning: " + data.resolve("train.txt")
+                                + ": 30 words of 3 sentences do not fit into 12 tokens (--max-length) and are not trained on\n");
     }
 
     @Test
