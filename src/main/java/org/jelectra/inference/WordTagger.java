@@ -85,48 +85,22 @@ public final class WordTagger implements AutoCloseable {
 
     private List<List<TaggedWord>> run(List<List<Word>> sentences) {
         WordPiece wordPiece = folder.wordPiece();
-        List<EncodedSentence> stretches = new ArrayList<>();
-        for (List<Word> sentence : sentences) {
-            stretches.addAll(stretches(sentence.stream().map(Word::text).toList(), wordPiece));
-        }
-        List<float[][]> scores = model.call(tagger -> tagger.scores(stretches));
+        List<EncodedSentence> encoded = sentences.stream()
+                .map(words -> words.stream().map(Word::text).toList())
+                .map(words -> EncodedSentence.of(words, folder.maxLength(), wordPiece))
+                .toList();
+        List<float[][]> scores = model.call(tagger -> tagger.scores(encoded));
         List<List<TaggedWord>> results = new ArrayList<>();
-        int stretch = 0;
-        for (List<Word> sentence : sentences) {
+        for (int i = 0; i < scores.size(); i++) {
             List<TaggedWord> tagged = new ArrayList<>();
-            while (tagged.size() < sentence.size()) {
-                for (float[] logits : scores.get(stretch++)) {
-                    Classification.Candidate best =
-                            Classification.oneOf(labels, logits).best();
-                    tagged.add(new TaggedWord(sentence.get(tagged.size()), best.label(), best.probability()));
-                }
+            for (float[] logits : scores.get(i)) {
+                Classification.Candidate best =
+                        Classification.oneOf(labels, logits).best();
+                tagged.add(new TaggedWord(sentences.get(i).get(tagged.size()), best.label(), best.probability()));
             }
             results.add(List.copyOf(tagged));
         }
         return List.copyOf(results);
-    }
-
-    private List<EncodedSentence> stretches(List<String> words, WordPiece wordPiece) {
-        List<EncodedSentence> stretches = new ArrayList<>();
-        int from = 0;
-        while (from < words.size()) {
-            // more words than tokens cannot fit, and looking at all that are left would take quadratic time
-            List<String> rest = words.subList(from, Math.min(words.size(), from + folder.maxLength()));
-            int fitting = fitting(EncodedSentence.of(rest, folder.maxLength(), wordPiece));
-            // a word that alone is too long is unknown to the model, as is the empty one
-            List<String> taken = fitting == 0 ? List.of("") : rest.subList(0, fitting);
-            stretches.add(EncodedSentence.of(taken, folder.maxLength(), wordPiece));
-            from += taken.size();
-        }
-        return stretches;
-    }
-
-    private static int fitting(EncodedSentence sentence) {
-        int words = 0;
-        while (words < sentence.positions().length && sentence.positions()[words] >= 0) {
-            words++;
-        }
-        return words;
     }
 
     /** Frees threads and memory; later calls fail. */

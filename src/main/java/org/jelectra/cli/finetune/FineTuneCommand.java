@@ -40,7 +40,8 @@ public final class FineTuneCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "CoLA, SST-2, MRPC, STS-B, QQP, MNLI, QNLI, RTE or WNLI; squad (SQuAD 2.0) or squadv1 (SQuAD 1.1);"
-                            + " tagging (CoNLL files); or a JSON file that declares a task of .tsv, .csv or JSON Lines files.")
+                            + " tagging (CoNLL files of entities or chunks); or a JSON file that declares a task of .tsv, .csv"
+                            + " or JSON Lines files, or of other tags.")
     private String task;
 
     @Option(

@@ -135,8 +135,8 @@ final class FineTuneSource implements TaskSource {
     }
 
     @Override
-    public List<String> warnings() {
-        return tagged == null ? sentences.warnings() : List.of();
+    public List<String> warnings(TokenizerFiles tokenizer, int maxLength) {
+        return tagged == null ? sentences.warnings() : tagged.warnings(wordPiece(tokenizer), maxLength);
     }
 
     @Override
@@ -149,12 +149,12 @@ final class FineTuneSource implements TaskSource {
         if (tagged != null) {
             return String.format(
                     Locale.ROOT,
-                    "%s: %,d training sentences, %,d %s, %d tags",
+                    "%s: %,d training sentences, %,d %s\n%s",
                     spec.name(),
                     tagged.training().sentences().size(),
                     tagged.development().get(0).sentences().size(),
                     measured(),
-                    tagged.labels().size());
+                    LabelCounts.line(tagged));
         }
         return String.format(
                 Locale.ROOT,
@@ -174,9 +174,13 @@ final class FineTuneSource implements TaskSource {
 
     @Override
     public FineTuningTask.Factory tasks(TokenizerFiles tokenizer) {
-        WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
+        WordPiece wordPiece = wordPiece(tokenizer);
         return (backend, config, settings) -> tagged == null
                 ? new ClassificationTask(backend, config, head, settings, sentences, wordPiece)
                 : new TaggingTask(backend, config, settings, tagged, wordPiece);
+    }
+
+    private static WordPiece wordPiece(TokenizerFiles tokenizer) {
+        return new WordPiece(tokenizer.vocabulary(), tokenizer.options());
     }
 }

@@ -48,7 +48,7 @@ final class SquadSource implements TaskSource {
     }
 
     @Override
-    public List<String> warnings() {
+    public List<String> warnings(TokenizerFiles tokenizer, int maxLength) {
         return data.warnings();
     }
 

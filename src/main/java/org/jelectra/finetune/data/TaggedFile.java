@@ -2,76 +2,61 @@ package org.jelectra.finetune.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import org.jelectra.text.corpus.TextLines;
+import java.util.TreeSet;
 
 /**
- * The sentences of a file as the CoNLL shared tasks have them: a word a line, columns separated by white space, a blank line
- * after each sentence; lines that begin with {@code -DOCSTART-} are passed over.
+ * The sentences of a file as the CoNLL shared tasks have them: a word a line, columns divided by white space, or in a line that
+ * has a tab by tabs alone, as many as in the first such line; a blank line after each sentence. Passed over are lines that begin with
+ * {@code -DOCSTART-}, in files of more than two columns comments before a sentence, and what in CoNLL-U is no word.
  *
  * @param file where they come from
  * @param sentences in the order of the file
+ * @param leftOut lines of CoNLL-U that are no words: ranges of words (1-2) and empty nodes (1.1)
  */
-public record TaggedFile(Path file, List<TaggedSentence> sentences) {
+public record TaggedFile(Path file, List<TaggedSentence> sentences, long leftOut) {
 
-    private static final String DOCUMENT = "-DOCSTART-";
+    /** Sentences of which no line was left out. */
+    public TaggedFile(Path file, List<TaggedSentence> sentences) {
+        this(file, sentences, 0);
+    }
 
     /**
      * Reads a file.
      *
      * @param word index of the word's column, negative from the end
      * @param tag index of the tag's column, negative from the end
-     * @throws IOException if it has no sentence or a line lacks a column; the message names file and line
+     * @throws IOException if it has no sentence, or a line has no such column, nothing there, or more or fewer columns than the
+     *     first; the message names file and line
      */
     public static TaggedFile read(Path file, int word, int tag) throws IOException {
-        List<TaggedSentence> sentences = new ArrayList<>();
-        List<String> words = new ArrayList<>();
-        List<String> tags = new ArrayList<>();
-        try (TextLines lines = TextLines.open(file)) {
-            for (String line = lines.next(); line != null; line = lines.next()) {
-                if (line.isBlank()) {
-                    end(sentences, words, tags);
-                } else if (!line.startsWith(DOCUMENT)) {
-                    String[] cells = line.strip().split("\\s+");
-                    words.add(cell(file, lines.lineNumber(), cells, word, "word"));
-                    tags.add(cell(file, lines.lineNumber(), cells, tag, "tag"));
-                }
-            }
-        }
-        end(sentences, words, tags);
-        if (sentences.isEmpty()) {
-            throw new IOException(file + ": expected tagged words, found none");
-        }
-        return new TaggedFile(file, List.copyOf(sentences));
+        return new TaggedLines(file, word, tag).read();
+    }
+
+    /** The tags that occur, sorted. */
+    public Collection<String> tags() {
+        TreeSet<String> tags = new TreeSet<>();
+        sentences.forEach(sentence -> tags.addAll(sentence.tags()));
+        return tags;
+    }
+
+    /** What the user should know of the file; nothing mostly. */
+    public List<String> warnings() {
+        return leftOut == 0
+                ? List.of()
+                : List.of(file + ": left out " + leftOut + " lines of CoNLL-U that are no words (1-2, 1.1)");
     }
 
     /** The sentences that are measured where a part is held out; throws IOException where there are too few. */
     public TaggedFile measured(HeldOut heldOut) throws IOException {
         heldOut.requireTwo(sentences.size(), file);
-        return new TaggedFile(file, heldOut.measured(sentences));
+        return new TaggedFile(file, heldOut.measured(sentences), leftOut);
     }
 
     /** The others, that are trained on. */
     public TaggedFile trained(HeldOut heldOut) throws IOException {
         heldOut.requireTwo(sentences.size(), file);
-        return new TaggedFile(file, heldOut.trained(sentences));
-    }
-
-    private static void end(List<TaggedSentence> sentences, List<String> words, List<String> tags) {
-        if (!words.isEmpty()) {
-            sentences.add(new TaggedSentence(List.copyOf(words), List.copyOf(tags)));
-            words.clear();
-            tags.clear();
-        }
-    }
-
-    private static String cell(Path file, long line, String[] cells, int index, String what) throws IOException {
-        int at = index < 0 ? cells.length + index : index;
-        if (at < 0 || at >= cells.length || cells.length < 2) {
-            throw new IOException(file + ":" + line + ": expected a word and a tag, the " + what + " in column " + index
-                    + "; the line has " + cells.length + " columns");
-        }
-        return cells[at];
+        return new TaggedFile(file, heldOut.trained(sentences), leftOut);
     }
 }

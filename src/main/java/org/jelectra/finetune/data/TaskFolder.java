@@ -22,7 +22,7 @@ public final class TaskFolder {
     public static String baseName(Path file) {
         return file.getFileName()
                 .toString()
-                .replaceFirst("(?i)(\\.tsv|\\.csv|\\.jsonl|\\.ndjson|\\.json|\\.txt|\\.conll)?(\\.xz|\\.gz)?$", "");
+                .replaceFirst("(?i)(\\.tsv|\\.csv|\\.jsonl|\\.ndjson|\\.json|\\.txt|\\.conllu?)?(\\.xz|\\.gz)?$", "");
     }
 
     /** The file of that name in a folder, or the same with .xz or .gz; null where there is none. */

@@ -2,7 +2,9 @@ package org.jelectra.finetune.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import org.jelectra.finetune.metrics.ChunkScore;
 import org.jelectra.finetune.metrics.Metric;
 
 /** The classes of a task. */
@@ -28,15 +30,27 @@ public final class TaskLabels {
     }
 
     /**
-     * Checks that the task's metric is defined for its classes: F1 is of two, of which the second is the positive one.
+     * Checks that the task's metric is defined for its classes: F1 is of two, of which the second is the positive one, and
+     * entity-level F1 of tags that mark entities.
      *
      * @param source where the classes were found
      * @throws IOException if it is not
      */
-    public static void requireMetric(TaskSpec spec, List<String> labels, Path source) throws IOException {
+    public static void requireMetric(TaskSpec spec, Collection<String> labels, Path source) throws IOException {
         if (spec.metric() == Metric.F1 && labels.size() != 2) {
             throw new IOException(source + ": expected two labels for the metric "
                     + spec.metric().label() + " of " + spec.name() + ", found " + labels);
+        }
+        if (spec.metric() == Metric.ENTITY_F1) {
+            List<String> others =
+                    labels.stream().filter(label -> !ChunkScore.isTag(label)).toList();
+            if (!others.isEmpty()) {
+                throw new IOException(source + ": expected tags of entities for the metric entity_f1 of " + spec.name()
+                        + " (O, or B, I, M, E, L, S or U, alone or before -TYPE), found " + others.get(0)
+                        + (others.size() > 1 ? " and " + (others.size() - 1) + " more" : "")
+                        + "; accuracy is for any tags: --task FILE.json with \"kind\": \"tagging\", \"metric\":"
+                        + " \"accuracy\"");
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ import java.util.Set;
 
 /**
  * Entity-level precision, recall and F1 as the CoNLL shared tasks count them: an entity counts where its borders and its type
- * are right. Tags are IOB1, IOB2 or BIOES: {@code O}, or one of {@code B I E S} and a type after a hyphen.
+ * are right. Tags are IOB1, IOB2, BIOES, BILOU or BMES: {@code O}, or a letter, alone or with a type after a hyphen. {@code B}
+ * begins an entity, {@code I} or {@code M} is within, {@code E} or {@code L} ends one, {@code S} or {@code U} is one alone.
  *
  * <p>Borders follow the rules of the shared tasks' own scorer: an {@code I} after {@code O}, after the end of an entity or after
  * another type begins an entity.
@@ -34,7 +35,16 @@ public final class ChunkScore {
         right += predictedChunks.size();
     }
 
-    /** The entities of a sentence. */
+    /** Whether a tag is one of those that mark entities, or {@code O}. */
+    public static boolean isTag(String tag) {
+        return tag.equals("O") || tag.matches("[BIMELSU](-.*)?");
+    }
+
+    /**
+     * The entities of a sentence.
+     *
+     * @throws IllegalArgumentException for a tag that does not mark entities
+     */
     public static Set<Chunk> chunks(List<String> tags) {
         Set<Chunk> chunks = new HashSet<>();
         int begin = -1;
@@ -65,8 +75,18 @@ public final class ChunkScore {
                 || !type(previous).equals(type(tag));
     }
 
+    /** One of B, I, E, S and O. */
     private static char role(String tag) {
-        return tag.isEmpty() ? 'O' : tag.charAt(0);
+        if (!isTag(tag)) {
+            throw new IllegalArgumentException(
+                    "expected the tag O, or B, I, M, E, L, S or U, alone or before -TYPE, got " + tag);
+        }
+        return switch (tag.charAt(0)) {
+            case 'M' -> 'I';
+            case 'L' -> 'E';
+            case 'U' -> 'S';
+            default -> tag.charAt(0);
+        };
     }
 
     private static String type(String tag) {

@@ -19,7 +19,6 @@ import org.jelectra.inference.batch.EncodedSentence;
 import org.jelectra.inference.batch.SentenceTagger;
 import org.jelectra.inference.batch.SequencePredictor;
 import org.jelectra.inference.batch.TextEncoder;
-import org.jelectra.text.WordPiece;
 
 /** A fine-tuned model from its folder, measured on labelled files. */
 public final class FineTunedModel {
@@ -55,15 +54,14 @@ public final class FineTunedModel {
     private MeasuredFile tagging(TaskSpec spec, Path file) throws IOException {
         require(List.of(TaskModelFiles.TOKEN_CLASSIFICATION), spec);
         List<String> labels = TaskModelFiles.labels(model.path());
+        TaskLabels.requireMetric(spec, labels, model.path());
         EncoderWithHead<TokenClassificationHead> network =
                 model.network(backend, (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()));
         TaggedFile tagged = TaggingData.read(spec, file);
-        WordPiece wordPiece = model.wordPiece();
-        List<EncodedSentence> sentences = tagged.sentences().stream()
-                .map(sentence -> EncodedSentence.of(sentence.words(), model.maxLength(), wordPiece))
-                .toList();
+        List<EncodedSentence> sentences = TaggingTask.encode(tagged, model.maxLength(), model.wordPiece());
         SentenceTagger tagger = new SentenceTagger(network, labels, BATCH, model.maxLength(), model.padId());
-        return new MeasuredFile(TaggingTask.score(spec.metric(), tagged, tagger.tag(sentences)), List.of(), List.of());
+        return new MeasuredFile(
+                TaggingTask.score(spec.metric(), labels, tagged, tagger.tag(sentences)), List.of(), tagged.warnings());
     }
 
     private MeasuredFile sequences(TaskSpec spec, Path file) throws IOException {

@@ -4,11 +4,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import org.jelectra.finetune.data.Column;
 import org.jelectra.finetune.data.TaggedFile;
+import org.jelectra.finetune.data.TaggedSentence;
 import org.jelectra.finetune.data.TaskFolder;
+import org.jelectra.finetune.data.TaskLabels;
 import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.inference.batch.EncodedSentence;
+import org.jelectra.text.WordPiece;
 
 /**
  * A tagging task's files in memory.
@@ -24,7 +29,8 @@ public record TaggingData(TaskSpec spec, List<String> labels, TaggedFile trainin
      * Reads a task's files. The first development file that is there decides, further ones are measured too. Tags that only the
      * development files have belong to the labels: they cannot be learnt, and count as missed.
      *
-     * @throws IOException if the training file or all development files are missing, a file is malformed, or a tag is unknown
+     * @throws IOException if the training file or all development files are missing, a file is malformed, or a tag is unknown or
+     *     not one that the task's metric is for
      */
     public static TaggingData load(TaskSpec spec, Path folder) throws IOException {
         TaggedFile training = read(spec, TaskFolder.required(folder, spec.train()));
@@ -36,9 +42,10 @@ public record TaggingData(TaskSpec spec, List<String> labels, TaggedFile trainin
         for (Path file : TaskFolder.development(spec, folder)) {
             development.add(read(spec, file));
         }
-        TreeSet<String> found = new TreeSet<>(tags(training));
-        development.forEach(file -> found.addAll(tags(file)));
+        TreeSet<String> found = new TreeSet<>(training.tags());
+        development.forEach(file -> found.addAll(file.tags()));
         if (!spec.labels().isEmpty()) {
+            TaskLabels.requireMetric(spec, spec.labels(), folder);
             found.removeAll(spec.labels());
             if (!found.isEmpty()) {
                 throw new IOException(folder + ": unknown tags " + found + ", expected " + spec.labels());
@@ -49,7 +56,46 @@ public record TaggingData(TaskSpec spec, List<String> labels, TaggedFile trainin
     }
 
     static TaggedFile read(TaskSpec spec, Path file) throws IOException {
-        return TaggedFile.read(file, index(spec.text().get(0)), index(spec.label()));
+        TaggedFile tagged = TaggedFile.read(file, index(spec.text().get(0)), index(spec.label()));
+        TaskLabels.requireMetric(spec, tagged.tags(), file);
+        return tagged;
+    }
+
+    /**
+     * What the user should know of the files, and of training on them with sequences of that length.
+     *
+     * @param maxLength in tokens
+     */
+    public List<String> warnings(WordPiece wordPiece, int maxLength) {
+        List<String> warnings = new ArrayList<>(training.warnings());
+        if (spec.heldOut() == null) { // else they are of the same file
+            development.forEach(file -> warnings.addAll(file.warnings()));
+        }
+        long words = 0;
+        long sentences = 0;
+        for (TaggedSentence sentence : training.sentences()) {
+            int beyond = sentence.words().size()
+                    - trained(sentence, maxLength, wordPiece).positions().length;
+            words += beyond;
+            sentences += beyond > 0 ? 1 : 0;
+        }
+        if (words > 0) {
+            warnings.add(String.format(
+                    Locale.ROOT,
+                    "%s: %,d words of %,d sentences do not fit into %,d tokens (--max-length) and are not trained on",
+                    training.file(),
+                    words,
+                    sentences,
+                    maxLength));
+        }
+        return warnings;
+    }
+
+    /** What is trained on of a sentence: its first stretch. */
+    static EncodedSentence.Stretch trained(TaggedSentence sentence, int maxLength, WordPiece wordPiece) {
+        return EncodedSentence.of(sentence.words(), maxLength, wordPiece)
+                .stretches()
+                .get(0);
     }
 
     private static int index(Column column) throws IOException {
@@ -58,11 +104,5 @@ public record TaggingData(TaskSpec spec, List<String> labels, TaggedFile trainin
                     "tagged files have no names of columns: expected the index of column " + column.name());
         }
         return column.index();
-    }
-
-    private static TreeSet<String> tags(TaggedFile file) {
-        TreeSet<String> tags = new TreeSet<>();
-        file.sentences().forEach(sentence -> tags.addAll(sentence.tags()));
-        return tags;
     }
 }

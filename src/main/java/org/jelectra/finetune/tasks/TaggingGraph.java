@@ -9,7 +9,7 @@ import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.TokenClassificationHead;
 import org.jelectra.finetune.Reduction;
 import org.jelectra.finetune.TaskGraph;
-import org.jelectra.inference.batch.EncodedSentence;
+import org.jelectra.inference.batch.EncodedSentence.Stretch;
 import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
@@ -17,15 +17,18 @@ import org.jelectra.tensor.Tensor;
 /** Training pass of a tagger: cross-entropy at the first piece of every word. */
 final class TaggingGraph extends TaskGraph {
 
-    private final List<EncodedSentence> sentences;
+    private final List<Stretch> sentences;
     private final List<int[]> tags;
     private final Tensor labels;
     private final Tensor weights;
 
-    /** @param tags number of the tag of each word */
+    /**
+     * @param sentences what is trained on of each
+     * @param tags number of the tag of each word, also of those behind a sentence's stretch
+     */
     TaggingGraph(
             EncoderWithHead<TokenClassificationHead> model,
-            List<EncodedSentence> sentences,
+            List<Stretch> sentences,
             List<int[]> tags,
             Reduction reduction,
             int padId,
@@ -56,11 +59,9 @@ final class TaggingGraph extends TaskGraph {
         for (int row = 0; row < examples.length; row++) {
             int[] positions = sentences.get(examples[row]).positions();
             for (int word = 0; word < positions.length; word++) {
-                if (positions[word] >= 0) {
-                    int at = row * inputs().length() + positions[word];
-                    ids[at] = tags.get(examples[row])[word];
-                    counts[at] = 1;
-                }
+                int at = row * inputs().length() + positions[word];
+                ids[at] = tags.get(examples[row])[word];
+                counts[at] = 1;
             }
         }
         set(labels, ids);
@@ -68,11 +69,9 @@ final class TaggingGraph extends TaskGraph {
         setNormalizer(Math.max(1, words(batch)), 1);
     }
 
-    /** That have a tag: those that were not cut off. */
     private int words(int[] examples) {
-        return (int) Arrays.stream(examples)
-                .flatMap(example -> Arrays.stream(sentences.get(example).positions()))
-                .filter(position -> position >= 0)
-                .count();
+        return Arrays.stream(examples)
+                .map(example -> sentences.get(example).positions().length)
+                .sum();
     }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jelectra.autograd.Workspace;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.EncoderWithHead;
@@ -38,7 +39,7 @@ public final class TaggingTask implements FineTuningTask {
     private final TaggingData data;
     private final FineTuneSettings settings;
     private final int padId;
-    private final List<EncodedSentence> training;
+    private final List<EncodedSentence.Stretch> training;
     private final List<int[]> tags = new ArrayList<>();
     private final List<List<EncodedSentence>> development = new ArrayList<>();
     private final SentenceTagger tagger;
@@ -56,17 +57,19 @@ public final class TaggingTask implements FineTuningTask {
                         new TokenClassificationHead(arena, sizes, data.labels().size()),
                 settings.frozenLayers(),
                 settings.seed());
-        training = encode(data.training(), wordPiece);
+        training = data.training().sentences().stream()
+                .map(sentence -> TaggingData.trained(sentence, settings.maxLength(), wordPiece))
+                .toList();
         for (TaggedSentence sentence : data.training().sentences()) {
             tags.add(sentence.tags().stream().mapToInt(data.labels()::indexOf).toArray());
         }
-        data.development().forEach(file -> development.add(encode(file, wordPiece)));
+        data.development().forEach(file -> development.add(encode(file, settings.maxLength(), wordPiece)));
         tagger = new SentenceTagger(model, data.labels(), settings.microBatchSize(), settings.maxLength(), padId);
     }
 
-    private List<EncodedSentence> encode(TaggedFile file, WordPiece wordPiece) {
+    static List<EncodedSentence> encode(TaggedFile file, int maxLength, WordPiece wordPiece) {
         return file.sentences().stream()
-                .map(sentence -> EncodedSentence.of(sentence.words(), settings.maxLength(), wordPiece))
+                .map(sentence -> EncodedSentence.of(sentence.words(), maxLength, wordPiece))
                 .toList();
     }
 
@@ -90,34 +93,39 @@ public final class TaggingTask implements FineTuningTask {
         List<TaggedFile> files = data.development();
         return Evaluation.of(
                 files.stream().map(TaggedFile::file).toList(),
-                i -> score(data.spec().metric(), files.get(i), tagger.tag(development.get(i))));
+                i -> score(data.spec().metric(), data.labels(), files.get(i), tagger.tag(development.get(i))));
     }
 
-    /** Metrics of tags that were predicted for a file. */
-    public static Evaluation score(Metric metric, TaggedFile file, List<List<String>> predicted) {
+    /**
+     * Metrics of tags that were predicted for a file. Those of entities are left out where a tag does not mark entities.
+     *
+     * @param labels all tags that the model knows
+     * @throws IllegalArgumentException if the metric is one of those
+     */
+    public static Evaluation score(Metric metric, List<String> labels, TaggedFile file, List<List<String>> predicted) {
+        boolean entities = Stream.concat(labels.stream(), file.tags().stream()).allMatch(ChunkScore::isTag);
         ChunkScore chunks = new ChunkScore();
         long words = 0;
         long right = 0;
         for (int i = 0; i < predicted.size(); i++) {
             List<String> gold = file.sentences().get(i).tags();
-            chunks.add(gold, predicted.get(i));
+            if (entities) {
+                chunks.add(gold, predicted.get(i));
+            }
             for (int word = 0; word < gold.size(); word++) {
                 right += gold.get(word).equals(predicted.get(i).get(word)) ? 1 : 0;
             }
             words += gold.size();
         }
         Map<String, Double> values = new LinkedHashMap<>();
-        values.put("entity_f1", chunks.f1());
-        values.put("entity_precision", chunks.precision());
-        values.put("entity_recall", chunks.recall());
+        if (entities) {
+            values.put("entity_f1", chunks.f1());
+            values.put("entity_precision", chunks.precision());
+            values.put("entity_recall", chunks.recall());
+        }
         values.put("accuracy", (double) right / words);
         boolean oneTag = predicted.stream().flatMap(List::stream).distinct().count() == 1;
-        boolean oneGold = file.sentences().stream()
-                        .flatMap(sentence -> sentence.tags().stream())
-                        .distinct()
-                        .count()
-                == 1;
-        return new Evaluation(metric.label(), values, oneTag && !oneGold);
+        return new Evaluation(metric.label(), values, oneTag && file.tags().size() > 1);
     }
 
     /** For each file {@code predictions-NAME.txt} (word, tag, predicted tag) and {@code .json}. */
@@ -144,9 +152,10 @@ public final class TaggingTask implements FineTuningTask {
         for (int s = 0; s < predicted.size(); s++) {
             TaggedSentence sentence = file.sentences().get(s);
             for (int word = 0; word < sentence.words().size(); word++) {
-                text.append(sentence.words().get(word)).append(' ');
-                text.append(sentence.tags().get(word)).append(' ');
-                text.append(predicted.get(s).get(word)).append('\n');
+                text.append(line(
+                        sentence.words().get(word),
+                        sentence.tags().get(word),
+                        predicted.get(s).get(word)));
             }
             text.append('\n');
         }
@@ -158,6 +167,12 @@ public final class TaggingTask implements FineTuningTask {
         row.add("tags", array(sentence.tags()));
         row.add("predictions", array(predicted));
         return row;
+    }
+
+    /** Divided by spaces, but by tabs where a cell has a space: so are they read. */
+    private static String line(String word, String tag, String predicted) {
+        String line = word + " " + tag + " " + predicted;
+        return (line.split("\\s+").length == 3 ? line : word + "\t" + tag + "\t" + predicted) + "\n";
     }
 
     private static JsonArray array(List<String> values) {

@@ -1,6 +1,6 @@
 package org.jelectra.inference.batch;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.text.IntList;
 import org.jelectra.text.WordPiece;
@@ -8,32 +8,58 @@ import org.jelectra.text.WordPiece;
 /**
  * A sentence as a model reads it; a word is represented by its first piece.
  *
- * @param text all pieces with [CLS] and [SEP]
- * @param positions of each word's first piece; -1 for words that were cut off
+ * @param stretches one where the sentence fits into the model's length, else several that follow each other
  */
-public record EncodedSentence(EncodedText text, int[] positions) {
+public record EncodedSentence(List<Stretch> stretches) {
 
-    /** Encodes words; those beyond the length are cut off, whole. */
+    /**
+     * Words that are read together.
+     *
+     * @param text all pieces with [CLS] and [SEP]
+     * @param positions of each word's first piece
+     */
+    public record Stretch(EncodedText text, int[] positions) {}
+
+    public EncodedSentence {
+        stretches = List.copyOf(stretches);
+    }
+
+    /**
+     * Encodes words, which stay whole. One that has no pieces, or alone more than the length has place for, is read as [UNK].
+     *
+     * @param maxLength tokens of a stretch, at least three
+     */
     public static EncodedSentence of(List<String> words, int maxLength, WordPiece wordPiece) {
+        int first = wordPiece.vocabulary().clsId();
+        int last = wordPiece.vocabulary().sepId();
+        int[] unknown = {wordPiece.vocabulary().unknownId()};
+        List<Stretch> stretches = new ArrayList<>();
         IntList ids = new IntList();
-        ids.add(wordPiece.vocabulary().clsId());
-        int[] positions = new int[words.size()];
-        Arrays.fill(positions, -1);
-        for (int word = 0; word < words.size(); word++) {
-            int[] pieces = wordPiece.encode(words.get(word));
-            if (pieces.length == 0) {
-                pieces = new int[] {wordPiece.vocabulary().unknownId()};
+        IntList positions = new IntList();
+        ids.add(first);
+        for (String word : words) {
+            int[] pieces = wordPiece.encode(word);
+            if (pieces.length == 0 || pieces.length > maxLength - 2) {
+                pieces = unknown;
             }
             if (ids.size() + pieces.length > maxLength - 1) {
-                break;
+                stretches.add(stretch(ids, last, positions));
+                ids = new IntList();
+                positions = new IntList();
+                ids.add(first);
             }
-            positions[word] = ids.size();
+            positions.add(ids.size());
             for (int piece : pieces) {
                 ids.add(piece);
             }
         }
-        ids.add(wordPiece.vocabulary().sepId());
+        stretches.add(stretch(ids, last, positions));
+        return new EncodedSentence(stretches);
+    }
+
+    private static Stretch stretch(IntList ids, int last, IntList positions) {
+        ids.add(last);
         int[] all = ids.toArray();
-        return new EncodedSentence(new EncodedText(all, all.length), positions);
+        return new Stretch(new EncodedText(all, all.length), positions.toArray());
     }
 }

@@ -2,24 +2,23 @@ package org.jelectra.inference.batch;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.TokenClassificationHead;
+import org.jelectra.inference.batch.EncodedSentence.Stretch;
 
-/** Tags any number of sentences, those of similar length together. Without dropout. */
+/** Tags any number of sentences of any length; stretches of similar length together. Without dropout. */
 public final class SentenceTagger {
-
-    /** Tag of words that were cut off, in any scheme. */
-    private static final String OUTSIDE = "O";
 
     private final List<String> labels;
     private final TextRunner runner;
 
     /**
      * @param labels names of the head's outputs
-     * @param batchSize sentences that are computed at once, at most
-     * @param maxLength longest sentence in tokens
-     * @param padId token that fills up shorter sentences
+     * @param batchSize stretches that are computed at once, at most
+     * @param maxLength longest stretch in tokens
+     * @param padId token that fills up shorter ones
      */
     public SentenceTagger(
             EncoderWithHead<TokenClassificationHead> model,
@@ -37,7 +36,7 @@ public final class SentenceTagger {
     }
 
     /**
-     * The most probable tag of every word, in the order of the sentences; {@code O} for words that were cut off.
+     * The most probable tag of every word, in the order of the sentences.
      *
      * @throws IllegalStateException if a score is not finite: the model's weights are broken
      */
@@ -47,29 +46,32 @@ public final class SentenceTagger {
 
     private List<String> tags(float[][] words) {
         return Arrays.stream(words)
-                .map(word -> word == null ? OUTSIDE : labels.get(SequencePredictor.largest(word)))
+                .map(word -> labels.get(SequencePredictor.largest(word)))
                 .toList();
     }
 
     /**
-     * The logits of every word, one for each label, in the order of the sentences; null for words that were cut off.
+     * The logits of every word, one for each label, in the order of the sentences.
      *
      * @throws IllegalStateException if a score is not finite: the model's weights are broken
      */
     public List<float[][]> scores(List<EncodedSentence> sentences) {
-        List<float[]> outputs =
-                runner.run(sentences.stream().map(EncodedSentence::text).toList());
+        Iterator<float[]> outputs = runner.run(sentences.stream()
+                        .flatMap(sentence -> sentence.stretches().stream())
+                        .map(Stretch::text)
+                        .toList())
+                .iterator();
         List<float[][]> results = new ArrayList<>();
-        for (int i = 0; i < outputs.size(); i++) {
-            int[] positions = sentences.get(i).positions();
-            float[][] words = new float[positions.length][];
-            for (int word = 0; word < words.length; word++) {
-                if (positions[word] >= 0) {
-                    int at = positions[word] * labels.size();
-                    words[word] = Arrays.copyOfRange(outputs.get(i), at, at + labels.size());
+        for (EncodedSentence sentence : sentences) {
+            List<float[]> words = new ArrayList<>();
+            for (Stretch stretch : sentence.stretches()) {
+                float[] output = outputs.next();
+                for (int position : stretch.positions()) {
+                    int at = position * labels.size();
+                    words.add(Arrays.copyOfRange(output, at, at + labels.size()));
                 }
             }
-            results.add(words);
+            results.add(words.toArray(float[][]::new));
         }
         return results;
     }

@@ -90,7 +90,7 @@ class KeptHeadTest extends TinyFineTuning {
                 "'kind': 'classification'|'kind': 'regression'|number of outputs: 1, found 2",
                 "'kind': 'multilabel'|'kind': 'classification'|several labels for a text: false, found true",
                 "'kind': 'regression'|'kind': 'regression', 'scale': 5|regression_scale: 5.0, found 1.0",
-                "'kind': 'tagging'|'kind': 'tagging', 'labels': ['1', '2', '3']|labels, in this order: [1, 2, 3], found [1, 2]",
+                "'kind': 'tagging', 'metric': 'accuracy'|'kind': 'tagging', 'metric': 'accuracy', 'labels': ['1', '2', '3']|labels, in this order: [1, 2, 3], found [1, 2]",
             })
     void otherOutputsAreRefused(String before, String after, String expected) throws IOException {
         String columns = ", 'text': 0, 'label': 1";

@@ -36,6 +36,31 @@ class ChunkScoreTest {
     }
 
     @Test
+    void otherLettersForTheSame() {
+        String bioes = "S-PER B-LOC E-LOC I-LOC E-LOC O B-X-Y I-X-Y I-X-Y E-X-Y E-LOC S-LOC S I B E";
+        assertThat(ChunkScore.chunks(
+                        tags(bioes.replace('E', 'L').replace('S', 'U').replace("PLR", "PER"))))
+                .as("BILOU")
+                .isEqualTo(ChunkScore.chunks(tags(bioes)))
+                .hasSize(9);
+        assertThat(ChunkScore.chunks(tags("S-PER B-LOC M-LOC E-LOC B-LOC E-LOC")))
+                .as("BMES")
+                .containsExactlyInAnyOrder(new Chunk("PER", 0, 0), new Chunk("LOC", 1, 3), new Chunk("LOC", 4, 5));
+    }
+
+    @Test
+    void otherTagsAreNone() {
+        for (String tag : List.of("NN", "BNP", "b-NP", "o", "OO", "O-NP", "W-PER", "", "NP-B", "B_NP")) {
+            assertThat(ChunkScore.isTag(tag)).as(tag).isFalse();
+            assertThatThrownBy(() -> ChunkScore.chunks(List.of("O", tag)))
+                    .hasMessage("expected the tag O, or B, I, M, E, L, S or U, alone or before -TYPE, got " + tag);
+        }
+        for (String tag : List.of("O", "B", "U", "B-", "I-NP", "L-A-B")) {
+            assertThat(ChunkScore.isTag(tag)).as(tag).isTrue();
+        }
+    }
+
+    @Test
     void anEntityCountsOnlyWhole() {
         ChunkScore score = new ChunkScore();
         score.add(tags("B-NP I-NP O B-VP"), tags("B-NP O O B-VP"));

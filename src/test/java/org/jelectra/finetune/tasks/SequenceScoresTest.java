@@ -67,6 +67,7 @@ class SequenceScoresTest {
             case TAGGING ->
                 TaggingTask.score(
                         Metric.ENTITY_F1,
+                        List.of("B-CAT"),
                         new TaggedFile(
                                 Path.of("dev.txt"), List.of(new TaggedSentence(List.of("cat"), List.of("B-CAT")))),
                         List.of(List.of("B-CAT")));
@@ -133,17 +134,24 @@ class SequenceScoresTest {
                 List.of(
                         new TaggedSentence(List.of("a", "cat"), List.of("O", "B-CAT")),
                         new TaggedSentence(List.of("a"), List.of("O"))));
-        Evaluation found = TaggingTask.score(Metric.ENTITY_F1, file, List.of(List.of("B-CAT", "B-CAT"), List.of("O")));
+        List<String> labels = List.of("B-CAT", "O");
+        Evaluation found =
+                TaggingTask.score(Metric.ENTITY_F1, labels, file, List.of(List.of("B-CAT", "B-CAT"), List.of("O")));
         assertThat(found.values().get("accuracy")).isCloseTo(2.0 / 3, CLOSE);
         assertThat(found.values().get("entity_precision")).isEqualTo(0.5);
         assertThat(found.values().get("entity_recall")).isEqualTo(1);
         assertThat(found.degenerate()).isFalse();
         List<List<String>> none = List.of(List.of("O", "O"), List.of("O"));
-        assertThat(TaggingTask.score(Metric.ENTITY_F1, file, none).degenerate()).isTrue();
+        assertThat(TaggingTask.score(Metric.ENTITY_F1, labels, file, none).degenerate())
+                .isTrue();
         TaggedFile empty =
                 new TaggedFile(file.file(), List.of(new TaggedSentence(List.of("a", "a"), List.of("O", "O"))));
-        assertThat(TaggingTask.score(Metric.ENTITY_F1, empty, List.of(List.of("O", "O")))
+        assertThat(TaggingTask.score(Metric.ENTITY_F1, labels, empty, List.of(List.of("O", "O")))
                         .degenerate())
                 .isFalse();
+        assertThat(TaggingTask.score(Metric.ACCURACY, List.of("B-CAT", "NOUN", "O"), file, none)
+                        .values())
+                .as("a tag that the file has not, but the model")
+                .containsOnlyKeys("accuracy");
     }
 }

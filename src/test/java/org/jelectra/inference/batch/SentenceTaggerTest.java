@@ -8,6 +8,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.TokenClassificationHead;
+import org.jelectra.inference.batch.EncodedSentence.Stretch;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPiece;
@@ -27,18 +28,43 @@ class SentenceTaggerTest {
 
     @Test
     void aWordStandsWhereItsFirstPieceDoes() {
-        EncodedSentence sentence = sentence(64, "acc", "", "b", "x");
+        assertThat(sentence(64, "acc", "", "b", "x").stretches()).hasSize(1);
+        Stretch sentence = sentence(64, "acc", "", "b", "x").stretches().get(0);
         assertThat(sentence.text().ids()).containsExactly(2, 5, 7, 7, 1, 6, 1, 3);
         assertThat(sentence.text().firstLength()).isEqualTo(8);
         assertThat(sentence.positions()).containsExactly(1, 4, 5, 6);
     }
 
     @Test
-    void wordsAreCutOffWhole() {
-        assertThat(sentence(5, "a", "bc").text().ids()).containsExactly(2, 5, 6, 7, 3);
-        EncodedSentence cut = sentence(5, "a", "bcc", "b");
-        assertThat(cut.text().ids()).containsExactly(2, 5, 3);
-        assertThat(cut.positions()).containsExactly(1, -1, -1);
+    void wordsStayWholeInStretches() {
+        assertStretches(sentence(5, "a", "bc"), new int[] {2, 5, 6, 7, 3}, new int[] {1, 2});
+        EncodedSentence three = sentence(5, "a", "bcc", "b", "a", "b", "a");
+        assertStretches(
+                three,
+                new int[] {2, 5, 3},
+                new int[] {1},
+                new int[] {2, 6, 7, 7, 3},
+                new int[] {1},
+                new int[] {2, 6, 5, 6, 3},
+                new int[] {1, 2, 3},
+                new int[] {2, 5, 3},
+                new int[] {1});
+        assertStretches(sentence(5), new int[] {2, 3}, new int[] {});
+    }
+
+    @Test
+    void aWordThatNeverFitsLeavesTheOthersWhereTheyAre() {
+        assertStretches(sentence(5, "a", "bccc", "b"), new int[] {2, 5, 1, 6, 3}, new int[] {1, 2, 3});
+    }
+
+    /** @param expected of each stretch tokens and positions */
+    private static void assertStretches(EncodedSentence sentence, int[]... expected) {
+        assertThat(sentence.stretches()).hasSize(expected.length / 2);
+        for (int i = 0; i < expected.length / 2; i++) {
+            Stretch stretch = sentence.stretches().get(i);
+            assertThat(stretch.text().ids()).containsExactly(expected[2 * i]);
+            assertThat(stretch.positions()).containsExactly(expected[2 * i + 1]);
+        }
     }
 
     @Test
@@ -49,6 +75,7 @@ class SentenceTaggerTest {
             EncoderWithHead<TokenClassificationHead> model = new EncoderWithHead<>(
                     backend, config, (arena, sizes) -> new TokenClassificationHead(arena, sizes, 3), 7);
             List<EncodedSentence> sentences = List.of(sentence(5, "b", "ac", "b"), sentence(64, "acc", "b", "a"));
+            int[][] places = {{0, 1}, {0, 2}, {1, 1}, {2, 1}, {2, 4}, {2, 5}}; // stretch and position of each word
             List<float[]> tokens = new TextRunner(
                             backend,
                             (tape, inputs) ->
@@ -56,22 +83,20 @@ class SentenceTaggerTest {
                             1,
                             64,
                             0)
-                    .run(sentences.stream().map(EncodedSentence::text).toList());
+                    .run(sentences.stream()
+                            .flatMap(sentence -> sentence.stretches().stream())
+                            .map(Stretch::text)
+                            .toList());
             SentenceTagger tagger = new SentenceTagger(model, labels, 2, 64, 0);
             List<float[][]> scores = tagger.scores(sentences);
             List<List<String>> tags = tagger.tag(sentences);
             for (int i = 0; i < 2; i++) {
-                int[] positions = sentences.get(i).positions();
                 assertThat(scores.get(i)).hasNumberOfRows(3);
                 for (int word = 0; word < 3; word++) {
                     float[] found = scores.get(i)[word];
-                    if (positions[word] < 0) {
-                        assertThat(found).isNull();
-                        assertThat(tags.get(i).get(word)).isEqualTo("O");
-                        continue;
-                    }
+                    int[] place = places[i * 3 + word];
                     for (int label = 0; label < 3; label++) {
-                        assertThat(found[label]).isCloseTo(tokens.get(i)[positions[word] * 3 + label], within(1e-5f));
+                        assertThat(found[label]).isCloseTo(tokens.get(place[0])[place[1] * 3 + label], within(1e-5f));
                     }
                     assertThat(tags.get(i).get(word)).isEqualTo(labels.get(SequencePredictor.largest(found)));
                 }
