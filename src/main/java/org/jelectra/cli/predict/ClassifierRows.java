@@ -95,6 +95,16 @@ final class ClassifierRows extends PairRows<Classification> {
     }
 
     @Override
+    long truncated() {
+        return classifier.truncated();
+    }
+
+    @Override
+    int maxLength() {
+        return classifier.maxLength();
+    }
+
+    @Override
     public void close() {
         classifier.close();
     }

@@ -113,6 +113,19 @@ final class InputOptions {
         }
     }
 
+    /** Says how many of the rows were longer than the model reads, where there were any. */
+    static void tellTruncated(Console console, long truncated, long rows, int maxLength) {
+        if (truncated > 0) {
+            console.err()
+                    .printf(
+                            Locale.ROOT,
+                            "jelectra: %,d of %,d rows were cut at %d tokens, the longest the model reads%n",
+                            truncated,
+                            rows,
+                            maxLength);
+        }
+    }
+
     /** Whether texts come from standard input. */
     boolean isStandardInput() {
         return texts == null && files == null;

@@ -43,6 +43,16 @@ final class RegressorRows extends PairRows<Double> {
     }
 
     @Override
+    long truncated() {
+        return regressor.truncated();
+    }
+
+    @Override
+    int maxLength() {
+        return regressor.maxLength();
+    }
+
+    @Override
     public void close() {
         regressor.close();
     }

@@ -143,6 +143,9 @@ final class TaskPrediction {
         };
         input.forEach(console, each, answer);
         input.tellEmpty(console, counts[1], counts[0]);
+        if (model instanceof PairRows<?> rows) {
+            InputOptions.tellTruncated(console, rows.truncated(), counts[0], rows.maxLength());
+        }
         tellOther(console, trained == 2, counts[2], counts[0]);
     }
 

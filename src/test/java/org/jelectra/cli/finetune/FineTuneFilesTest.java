@@ -255,6 +255,30 @@ class FineTuneFilesTest extends TinyFineTuning {
         assertThat(directory.resolve("out/seed-1/predictions-dev.tsv")).isRegularFile();
     }
 
+    /** A training run and what is measured then say it, once; of short texts there is nothing to say. */
+    @Test
+    void textsThatAreCutAreCounted() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        String rows = "text\tlabel\n" + ("cat " + "sees ".repeat(300) + "\t1\ndog sees\t0\n").repeat(4);
+        Files.writeString(data.resolve("train.tsv"), rows);
+        Path dev = Files.writeString(data.resolve("dev.tsv"), rows + "cat\t1\n");
+        Path task = Files.writeString(directory.resolve("mine.json"), "{\"text\": \"text\", \"label\": \"label\"}");
+        Path output = directory.resolve("out");
+        String[] options = {"--epochs", "1", "--max-length", "16", "--seeds", "2"};
+        CommandRunner.Result result = assertSuccess(finetune(task.toString(), data, output, options));
+        assertThat(result.out())
+                .containsOnlyOnce("warning: 4 of 8 training examples are cut at 16 tokens (--max-length)\n")
+                .containsOnlyOnce("warning: " + dev + ": 4 of 9 rows are cut at 16 tokens (--max-length)\n");
+        CommandRunner.Result measured = assertSuccess(CommandRunner.run(
+                "evaluate", output.resolve("seed-1").toString(), dev.toString(), "--task", task.toString()));
+        assertThat(measured.out())
+                .contains("warning: " + dev + ": 4 of 9 rows are cut at 16 tokens, the longest the model reads\n");
+        Files.writeString(data.resolve("train.tsv"), "text\tlabel\ncat\t1\ndog\t0\n");
+        Files.writeString(dev, "text\tlabel\ncat\t1\ndog\t0\n");
+        result = assertSuccess(finetune(task.toString(), data, directory.resolve("short"), "--epochs", "1"));
+        assertThat(result.out()).doesNotContain("warning");
+    }
+
     @Test
     void taggedWords() throws IOException {
         Path data = Files.createDirectories(directory.resolve("conll2000"));

@@ -265,6 +265,18 @@ class TaskPredictionTest {
     }
 
     @Test
+    void textsThatAreCutAreCounted() {
+        String fits = "t5 ".repeat(62);
+        String pair = "t5 ".repeat(31) + "\t" + "t7 ".repeat(31);
+        for (String model : List.of(classifier, regressor)) {
+            assertThat(CommandRunner.run("predict", model, fits, "t9", fits + "t9", pair)
+                            .err())
+                    .isEqualTo("jelectra: 2 of 4 rows were cut at 64 tokens, the longest the model reads\n");
+            assertThat(CommandRunner.run("predict", model, fits).err()).isEmpty();
+        }
+    }
+
+    @Test
     void badInputIsOneLine() throws IOException {
         Path file = Files.writeString(directory.resolve("x.jsonl"), "{\"text\": \"t5\"}\n{\"body\": \"t5\"}\n");
         failure(1, "x.jsonl:2: expected a field \"text\"", "predict", classifier, "--file", file.toString());
