@@ -279,6 +279,25 @@ class FineTuneFilesTest extends TinyFineTuning {
         assertThat(result.out()).doesNotContain("warning");
     }
 
+    /** Hundreds of labels would hide what is wrong, and what helps. */
+    @Test
+    void aLabelThatOnlyTheDevelopmentFileHas() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        StringBuilder rows = new StringBuilder("text\tlabel\n");
+        for (int i = 10; i < 42; i++) {
+            rows.append("cat\ttopic ").append(i).append('\n');
+        }
+        Files.writeString(data.resolve("train.tsv"), rows);
+        Files.writeString(data.resolve("dev.tsv"), rows + "dog\ttopic 42\n");
+        Path task = Files.writeString(directory.resolve("mine.json"), "{\"text\": \"text\", \"label\": \"label\"}");
+        CommandRunner.Result result = finetune(task.toString(), data, directory.resolve("out"));
+        assertThat(result.err())
+                .endsWith("dev.tsv:34: column label: unknown label \"topic 42\", expected one of [topic 10, topic 11,"
+                        + " topic 12, topic 13, topic 14, topic 15, topic 16, topic 17, topic 18, topic 19] and 22"
+                        + " others; \"labels\" in the task file, before training, can name those too that the training"
+                        + " file lacks\n");
+    }
+
     @Test
     void taggedWords() throws IOException {
         Path data = Files.createDirectories(directory.resolve("conll2000"));
