@@ -3,6 +3,7 @@ package org.jelectra.cli.finetune;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -136,7 +137,14 @@ final class FineTuneSource implements TaskSource {
 
     @Override
     public List<String> warnings() {
-        return tagged == null ? sentences.warnings() : List.of();
+        if (tagged != null) {
+            return List.of();
+        }
+        List<String> warnings = new ArrayList<>(sentences.warnings());
+        if (spec.kind() == TaskSpec.Kind.REGRESSION) {
+            warnings.addAll(TargetSpread.of(sentences).warnings());
+        }
+        return warnings;
     }
 
     @Override
@@ -165,7 +173,10 @@ final class FineTuneSource implements TaskSource {
                 spec.symmetric() ? " (pairs both ways round)" : "",
                 sentences.development().get(0).examples().size(),
                 measured(),
-                sentences.labels().isEmpty() ? "" : "\n" + LabelCounts.line(sentences));
+                "\n"
+                        + (spec.kind() == TaskSpec.Kind.REGRESSION
+                                ? TargetSpread.of(sentences).line()
+                                : LabelCounts.line(sentences)));
     }
 
     private String measured() {

@@ -251,7 +251,10 @@ class FineTuneFilesTest extends TinyFineTuning {
                         + " hold out a part of its training file instead, by \"dev_fraction\"");
         Files.writeString(data.resolve("dev.jsonl"), rows);
         result = assertSuccess(finetune(task.toString(), data, directory.resolve("out"), "--epochs", "1"));
-        assertThat(result.out()).contains("scores: 8 training examples, 8 for development");
+        assertThat(result.out())
+                .contains("scores: 8 training examples, 8 for development\n"
+                        + "targets: mean 3.5, standard deviation 2.29129, from 0 to 7\n")
+                .doesNotContain("warning");
         assertThat(directory.resolve("out/seed-1/predictions-dev.tsv")).isRegularFile();
     }
 
