@@ -45,6 +45,8 @@ public final class FineTuneRun {
     private final FineTuneRunListener listener;
     /** What computed the seed before, null before the first. */
     private ComputedBy before;
+    /** Whether the warnings of the task were told, which are the same for every seed. */
+    private boolean told;
 
     /** @param backends opens a backend for each seed, which is closed after it: memory lives as long as its backend */
     public FineTuneRun(
@@ -204,6 +206,10 @@ public final class FineTuneRun {
             ComputedBy now = ComputedBy.of(backend);
             warnOfAnother(seed, now);
             FineTuningTask task = tasks.create(backend, plan.config(), settings);
+            if (!told) {
+                task.warnings().forEach(listener::onWarning);
+                told = true;
+            }
             EncoderFiles.Report weights = plan.weights().load(task, plan.modelFolder());
             FineTuner tuner = new FineTuner(task, settings);
             BestWeights best = plan.keepsBest() ? new BestWeights(task.model()) : null;

@@ -33,6 +33,11 @@ public interface FineTuningTask {
     /** Records the training pass for batches, or parts of them, of B sequences of S tokens, in memory shared with the other recordings. */
     TaskGraph record(int batch, int length, Workspace workspace);
 
+    /** What the user should know of the examples as the model reads them; nothing mostly. */
+    default List<String> warnings() {
+        return List.of();
+    }
+
     /** Measures the model as it is on the task's development set. */
     Evaluation evaluate();
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.finetune.data.TaskLabels;
 
 /** What a fine-tuning begins with. */
 public enum InitialWeights {
@@ -55,16 +56,39 @@ public enum InitialWeights {
                     config.get(TaskModelFiles.SCALE).getAsDouble(),
                     TaskModelFiles.scale(folder));
         } else {
-            requireSame(folder, "labels, in this order", labels, found);
+            requireSameLabels(folder, labels, found);
             boolean several = new JsonPrimitive(TaskModelFiles.MULTI_LABEL).equals(config.get(TaskModelFiles.PROBLEM));
             requireSame(folder, "several labels for a text", several, TaskModelFiles.isMultiLabel(folder));
         }
     }
 
+    /** Of many labels the message shows those from the first that differs on. */
+    private static void requireSameLabels(Path folder, List<String> expected, List<String> found) throws IOException {
+        if (expected.equals(found)) {
+            return;
+        }
+        boolean many = Math.max(expected.size(), found.size()) > TaskLabels.SHOWN;
+        int from = 0;
+        while (many
+                && from < Math.min(expected.size(), found.size())
+                && expected.get(from).equals(found.get(from))) {
+            from++;
+        }
+        throw others(
+                folder,
+                "labels, in this order" + (from == 0 ? "" : ", from number " + (from + 1) + " on"),
+                TaskLabels.text(expected.subList(from, expected.size())),
+                TaskLabels.text(found.subList(from, found.size())));
+    }
+
     private static void requireSame(Path folder, String what, Object expected, Object found) throws IOException {
         if (!expected.equals(found)) {
-            throw new IOException(folder + ": a head is kept where its outputs are the task's: expected " + what + ": "
-                    + expected + ", found " + found);
+            throw others(folder, what, expected, found);
         }
+    }
+
+    private static IOException others(Path folder, String what, Object expected, Object found) {
+        return new IOException(folder + ": a head is kept where its outputs are the task's: expected " + what + ": "
+                + expected + ", found " + found);
     }
 }

@@ -3,6 +3,7 @@ package org.jelectra.inference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.ModelFolder;
@@ -17,6 +18,7 @@ final class SequenceModel implements AutoCloseable {
     private final ModelFolder folder;
     private final List<String> labels;
     private final ModelThread<SequencePredictor> model;
+    private final LongAdder truncated = new LongAdder();
 
     private SequenceModel(ModelFolder folder, List<String> labels, ModelThread<SequencePredictor> model) {
         this.folder = folder;
@@ -59,7 +61,14 @@ final class SequenceModel implements AutoCloseable {
         List<EncodedText> encoded = texts.stream()
                 .map(text -> encoder.encode(text.first(), text.second()))
                 .toList();
-        return model.call(predictor -> predictor.predict(encoded));
+        List<float[]> outputs = model.call(predictor -> predictor.predict(encoded));
+        truncated.add(TextEncoder.truncated(encoded));
+        return outputs;
+    }
+
+    /** How many texts were cut so far. */
+    long truncated() {
+        return truncated.sum();
     }
 
     @Override

@@ -8,7 +8,8 @@ import java.util.List;
  * A trained classifier of texts, or of pairs of texts: of one label each, or of any number. Safe for use by any number of threads, see the
  * package.
  *
- * <p>Texts that are too long for the model are cut at the end, of a pair the longer one; {@link #length} tells which.
+ * <p>Texts that are too long for the model are cut at the end, of a pair the longer one; {@link #length} tells which, and
+ * {@link #truncated} how many.
  */
 public final class TextClassifier implements AutoCloseable {
 
@@ -51,6 +52,11 @@ public final class TextClassifier implements AutoCloseable {
     /** Tokens of a text or a pair as it stands, [CLS] and [SEP] among them: more than {@link #maxLength} where it is cut. */
     public int length(TextInput text) {
         return model.length(text);
+    }
+
+    /** How many of the texts and pairs that were computed so far were cut. */
+    public long truncated() {
+        return model.truncated();
     }
 
     /** Labels of one text. */

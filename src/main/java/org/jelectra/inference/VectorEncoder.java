@@ -85,19 +85,17 @@ public final class VectorEncoder implements AutoCloseable {
         WordPiece wordPiece = folder.wordPiece();
         Vocabulary vocabulary = wordPiece.vocabulary();
         List<EncodedText> encoded = new ArrayList<>();
-        boolean[] truncated = new boolean[texts.size()];
-        for (int i = 0; i < truncated.length; i++) {
-            int[] ids = wordPiece.encode(texts.get(i));
-            encoded.add(EncodedText.single(ids, folder.maxLength(), vocabulary));
-            truncated[i] = encoded.get(i).length() < ids.length + 2;
+        for (String text : texts) {
+            encoded.add(EncodedText.single(wordPiece.encode(text), folder.maxLength(), vocabulary));
         }
         List<float[]> values = model.call(runner -> runner.run(encoded));
         List<TextVectors> vectors = new ArrayList<>();
-        for (int i = 0; i < truncated.length; i++) {
+        for (int i = 0; i < texts.size(); i++) {
             List<String> tokens = Arrays.stream(encoded.get(i).ids())
                     .mapToObj(vocabulary::token)
                     .toList();
-            vectors.add(new TextVectors(tokens, values.get(i), width(), truncated[i]));
+            vectors.add(new TextVectors(
+                    tokens, values.get(i), width(), encoded.get(i).truncated()));
         }
         return List.copyOf(vectors);
     }

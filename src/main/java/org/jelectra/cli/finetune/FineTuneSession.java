@@ -38,8 +38,7 @@ final class FineTuneSession {
      * @throws IOException as {@link FineTuneRun#run}; where the disk is full, the message says how to go on
      */
     Optional<List<SeedResult>> run(FineTunePlan plan, TaskSource source) throws IOException {
-        source.warnings(tokenizer, plan.settings().maxLength())
-                .forEach(warning -> console.out().println("warning: " + warning));
+        source.warnings().forEach(warning -> console.out().println("warning: " + warning));
         FineTuneProgress progress = new FineTuneProgress(
                 console.out(),
                 console.terminal(),

@@ -3,6 +3,7 @@ package org.jelectra.cli.finetune;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -135,8 +136,15 @@ final class FineTuneSource implements TaskSource {
     }
 
     @Override
-    public List<String> warnings(TokenizerFiles tokenizer, int maxLength) {
-        return tagged == null ? sentences.warnings() : tagged.warnings(wordPiece(tokenizer), maxLength);
+    public List<String> warnings() {
+        if (tagged != null) {
+            return tagged.warnings();
+        }
+        List<String> warnings = new ArrayList<>(sentences.warnings());
+        if (spec.kind() == TaskSpec.Kind.REGRESSION) {
+            warnings.addAll(TargetSpread.of(sentences).warnings());
+        }
+        return warnings;
     }
 
     @Override
@@ -165,7 +173,10 @@ final class FineTuneSource implements TaskSource {
                 spec.symmetric() ? " (pairs both ways round)" : "",
                 sentences.development().get(0).examples().size(),
                 measured(),
-                sentences.labels().isEmpty() ? "" : "\n" + LabelCounts.line(sentences));
+                "\n"
+                        + (spec.kind() == TaskSpec.Kind.REGRESSION
+                                ? TargetSpread.of(sentences).line()
+                                : LabelCounts.line(sentences)));
     }
 
     private String measured() {
@@ -174,13 +185,9 @@ final class FineTuneSource implements TaskSource {
 
     @Override
     public FineTuningTask.Factory tasks(TokenizerFiles tokenizer) {
-        WordPiece wordPiece = wordPiece(tokenizer);
+        WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
         return (backend, config, settings) -> tagged == null
                 ? new ClassificationTask(backend, config, head, settings, sentences, wordPiece)
                 : new TaggingTask(backend, config, settings, tagged, wordPiece);
-    }
-
-    private static WordPiece wordPiece(TokenizerFiles tokenizer) {
-        return new WordPiece(tokenizer.vocabulary(), tokenizer.options());
     }
 }

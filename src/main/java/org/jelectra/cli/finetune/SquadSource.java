@@ -48,7 +48,7 @@ final class SquadSource implements TaskSource {
     }
 
     @Override
-    public List<String> warnings(TokenizerFiles tokenizer, int maxLength) {
+    public List<String> warnings() {
         return data.warnings();
     }
 

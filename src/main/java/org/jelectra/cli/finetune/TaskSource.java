@@ -45,12 +45,7 @@ interface TaskSource {
 
     int maxLength();
 
-    /**
-     * What the user should know of the data, and of training on it with sequences of that length.
-     *
-     * @param maxLength in tokens
-     */
-    List<String> warnings(TokenizerFiles tokenizer, int maxLength);
+    List<String> warnings();
 
     /** The files by their names; where a JSON file declares the task, that one too. */
     Map<String, Path> files();

@@ -43,37 +43,65 @@ final class ClassifierRows extends PairRows<Classification> {
 
     private RowPrediction likeliest(InputRow row, Classification found) {
         Classification.Candidate best = found.best();
-        JsonObject json = new JsonObject();
-        json.addProperty("prediction", best.label());
-        json.addProperty("probability", best.probability());
-        String padding = " ".repeat(width - DisplayWidth.of(best.label()));
-        String label = best.label() + padding + "  " + RowPrediction.number(best.probability());
-        return prediction(row, found, json, best.label(), label);
+        return new RowPrediction(
+                () -> {
+                    JsonObject json = new JsonObject();
+                    json.addProperty("prediction", best.label());
+                    json.addProperty("probability", best.probability());
+                    return withProbabilities(json, found);
+                },
+                () -> cells(best.label(), found),
+                () -> {
+                    String padding = " ".repeat(width - DisplayWidth.of(best.label()));
+                    String label = best.label() + padding + "  " + RowPrediction.number(best.probability());
+                    return label + "  " + readable(row);
+                });
     }
 
     private RowPrediction anyNumber(InputRow row, Classification found) {
-        List<String> given = found.above(threshold);
-        JsonArray names = new JsonArray();
-        given.forEach(names::add);
-        JsonObject json = new JsonObject();
-        json.add("prediction", names);
-        String labels = found.candidates().stream()
-                .filter(candidate -> given.contains(candidate.label()))
-                .map(candidate -> candidate.label() + " " + RowPrediction.number(candidate.probability()))
-                .collect(Collectors.joining(", "));
-        return prediction(row, found, json, String.join("|", given), labels.isEmpty() ? "no label" : labels);
+        return new RowPrediction(
+                () -> {
+                    JsonArray names = new JsonArray();
+                    found.above(threshold).forEach(names::add);
+                    JsonObject json = new JsonObject();
+                    json.add("prediction", names);
+                    return withProbabilities(json, found);
+                },
+                () -> cells(String.join("|", found.above(threshold)), found),
+                () -> {
+                    String labels = found.candidates().stream()
+                            .filter(candidate -> candidate.probability() > threshold)
+                            .map(candidate -> candidate.label() + " " + RowPrediction.number(candidate.probability()))
+                            .collect(Collectors.joining(", "));
+                    return (labels.isEmpty() ? "no label" : labels) + "  " + readable(row);
+                });
     }
 
-    private static RowPrediction prediction(
-            InputRow row, Classification found, JsonObject json, String cell, String readable) {
+    private static JsonObject withProbabilities(JsonObject json, Classification found) {
         JsonObject probabilities = new JsonObject();
-        List<String> cells = new ArrayList<>(List.of(cell));
         for (Classification.Candidate candidate : found.candidates()) {
             probabilities.addProperty(candidate.label(), candidate.probability());
-            cells.add(RowPrediction.number(candidate.probability()));
         }
         json.add("probabilities", probabilities);
-        return new RowPrediction(() -> json, () -> List.of(cells), () -> readable + "  " + readable(row));
+        return json;
+    }
+
+    private static List<List<String>> cells(String prediction, Classification found) {
+        List<String> cells = new ArrayList<>(List.of(prediction));
+        for (Classification.Candidate candidate : found.candidates()) {
+            cells.add(RowPrediction.number(candidate.probability()));
+        }
+        return List.of(cells);
+    }
+
+    @Override
+    long truncated() {
+        return classifier.truncated();
+    }
+
+    @Override
+    int maxLength() {
+        return classifier.maxLength();
     }
 
     @Override

@@ -183,14 +183,6 @@ public final class EncodeCommand implements Callable<Integer> {
                             encoder.width());
         }
         input.tellEmpty(console, empty, texts);
-        if (cut > 0) {
-            console.err()
-                    .printf(
-                            Locale.ROOT,
-                            "jelectra: %,d of %,d texts were cut at %d tokens, the longest the model reads%n",
-                            cut,
-                            texts,
-                            encoder.maxLength());
-        }
+        InputOptions.tellTruncated(console, cut, texts, encoder.maxLength());
     }
 }

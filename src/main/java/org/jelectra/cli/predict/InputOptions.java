@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.data.ManifestView;
+import org.jelectra.text.corpus.InvalidUtf8;
+import org.jelectra.text.corpus.MalformedUtf8Exception;
+import org.jelectra.text.corpus.Replacements;
 import org.jelectra.text.corpus.TextLines;
 import org.jelectra.text.rows.CsvRecords;
 import org.jelectra.text.rows.RowFormat;
@@ -18,21 +20,6 @@ import picocli.CommandLine.Parameters;
 final class InputOptions {
 
     private static final String STANDARD_INPUT = "standard input";
-
-    private static final Pattern TABLE = Pattern.compile("(?i)\\.tsv(\\.gz|\\.xz)?$");
-
-    /** What tables begin with whose columns have names, in any case; in a table without, a first row of nothing else is improbable. */
-    private static final Set<String> COLUMN_NAMES = Set.of(
-            "id",
-            "index",
-            TextFields.TEXT,
-            TextFields.PAIR,
-            "sentence",
-            "sentence1",
-            "sentence2",
-            "question",
-            "context",
-            "label");
 
     /** Takes one text or one line of JSON. */
     @FunctionalInterface
@@ -81,6 +68,14 @@ final class InputOptions {
             description = "Field of JSON objects, or column of .csv, that holds the text. Default: text.")
     private String textField;
 
+    @Option(
+            names = "--invalid-utf8",
+            paramLabel = "stop|replace",
+            description =
+                    "What is done at bytes that are not UTF-8: stop (default), with an error; replace, which reads U+FFFD"
+                            + " for them, that no token has.")
+    private InvalidUtf8 invalidUtf8 = InvalidUtf8.STOP;
+
     /** Lines that were passed over, as there is nothing in them. */
     private long blankLines;
 
@@ -113,18 +108,41 @@ final class InputOptions {
         }
     }
 
+    /** Says how many of the rows were longer than the model reads, where there were any. */
+    static void tellTruncated(Console console, long truncated, long rows, int maxLength) {
+        if (truncated > 0) {
+            console.err()
+                    .printf(
+                            Locale.ROOT,
+                            "jelectra: %,d of %,d rows were cut at %d tokens, the longest the model reads%n",
+                            truncated,
+                            rows,
+                            maxLength);
+        }
+    }
+
     /** Whether texts come from standard input. */
     boolean isStandardInput() {
         return texts == null && files == null;
     }
 
     /**
-     * Hands over all texts of the command line, and all lines that are not blank. Throws IOException where there is none, and
-     * where what was printed of the last one cannot be written.
+     * Hands over all texts of the command line, and all lines that are not blank; says what was replaced in them. Throws IOException
+     * where there is none, one is malformed, and where what was printed of the last one cannot be written.
      *
      * @param answer is asked for where who writes standard input may wait for it, and at the end
      */
     void forEach(Console console, LineConsumer each, Answer answer) throws IOException {
+        try {
+            readAll(console, each, answer);
+        } catch (MalformedUtf8Exception e) {
+            throw e.isLikeUtf16()
+                    ? e
+                    : new IOException(e.getMessage() + "; --invalid-utf8 replace reads U+FFFD for such bytes", e);
+        }
+    }
+
+    private void readAll(Console console, LineConsumer each, Answer answer) throws IOException {
         LineConsumer consumer = (line, json, where) -> {
             console.requireOutput();
             if (namesText() && !json) {
@@ -135,6 +153,7 @@ final class InputOptions {
             each.accept(line, json, where);
         };
         int count = 0;
+        Replacements replaced = Replacements.NONE;
         if (texts != null) {
             for (int i = 0; i < texts.size(); i++) {
                 consumer.accept(texts.get(i), false, "text " + (i + 1));
@@ -143,27 +162,32 @@ final class InputOptions {
         }
         if (files != null) {
             for (Path file : files) {
-                try (TextLines lines = TextLines.open(file)) {
+                try (TextLines lines = TextLines.open(file, invalidUtf8)) {
                     RowFormat format = jsonLines ? RowFormat.JSONL : RowFormat.of(file);
                     count += format == RowFormat.CSV
                             ? forEachRow(new CsvRecords(file, lines), file, consumer)
                             : forEach(lines, file.toString(), format == RowFormat.JSONL, consumer, () -> {});
+                    replaced = replaced.plus(lines.replaced());
                 }
             }
         }
         if (isStandardInput()) {
             // not closed: it is not ours
-            TextLines lines = TextLines.of(console.in(), STANDARD_INPUT);
+            TextLines lines = TextLines.of(console.in(), STANDARD_INPUT, invalidUtf8);
             count += forEach(lines, STANDARD_INPUT, jsonLines, consumer, () -> {
                 if (lines.wouldWait()) {
                     answer.give();
                 }
             });
+            replaced = lines.replaced();
         }
         if (count == 0) {
             throw new IOException("no text: give it after MODEL, in a --file, or on standard input, one text a line");
         }
         answer.give();
+        if (replaced.count() > 0) {
+            console.err().println("jelectra: replaced in the text: " + ManifestView.text(replaced));
+        }
     }
 
     /** A row is handed over as an object with a field for each column; an empty cell is an empty text, as it is in training. */
@@ -181,21 +205,12 @@ final class InputOptions {
         return count;
     }
 
-    /** Of a table without names every row is a text or a pair, the names of its columns too, were they there. */
-    private static void requireNoNames(String line, String where) throws IOException {
-        List<String> cells = List.of(line.strip().toLowerCase(Locale.ROOT).split("\\s*\t\\s*"));
-        if (COLUMN_NAMES.containsAll(cells)) {
-            throw new IOException(where + ": expected a text, found names of columns, '" + line.replace("\t", "', '")
-                    + "'; they are read of .csv, .jsonl, .ndjson and .json: leave the line out, or write the table so");
-        }
-    }
-
     private int forEach(TextLines lines, String name, boolean json, LineConsumer consumer, Answer afterLine)
             throws IOException {
         int count = 0;
         for (String line = lines.next(); line != null; line = lines.next()) {
-            if (!json && lines.lineNumber() == 1 && TABLE.matcher(name).find()) {
-                requireNoNames(line, name + ":1");
+            if (!json && lines.lineNumber() == 1) {
+                ColumnNames.requireNone(name, line);
             }
             if (!line.isBlank()) {
                 consumer.accept(line, json, name + ":" + lines.lineNumber());

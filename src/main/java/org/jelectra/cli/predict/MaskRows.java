@@ -64,31 +64,18 @@ final class MaskRows implements RowModel {
     }
 
     private static RowPrediction prediction(InputRow row, List<FilledMask> found) {
+        return new RowPrediction(() -> json(found), () -> table(found), () -> readable(row, found));
+    }
+
+    private static JsonObject json(List<FilledMask> found) {
         JsonArray masks = new JsonArray();
-        List<List<String>> table = new ArrayList<>();
-        StringBuilder readable = new StringBuilder(RowPrediction.line(row.first()));
-        int width = found.stream()
-                .flatMap(mask -> mask.candidates().stream())
-                .mapToInt(candidate -> DisplayWidth.of(candidate.token()))
-                .max()
-                .orElse(0);
-        for (int i = 0; i < found.size(); i++) {
-            FilledMask mask = found.get(i);
+        for (FilledMask mask : found) {
             JsonArray candidates = new JsonArray();
-            for (int rank = 0; rank < mask.candidates().size(); rank++) {
-                FilledMask.Candidate candidate = mask.candidates().get(rank);
+            for (FilledMask.Candidate candidate : mask.candidates()) {
                 JsonObject json = new JsonObject();
                 json.addProperty("token", candidate.token());
                 json.addProperty("probability", candidate.probability());
                 candidates.add(json);
-                String number = RowPrediction.number(candidate.probability());
-                table.add(List.of(Integer.toString(i + 1), Integer.toString(rank + 1), candidate.token(), number));
-                readable.append("\n  ")
-                        .append(rank == 0 && found.size() > 1 ? i + 1 + "." : "  ")
-                        .append("  ")
-                        .append(candidate.token())
-                        .append(" ".repeat(width - DisplayWidth.of(candidate.token()) + 2))
-                        .append(number);
             }
             JsonObject json = new JsonObject();
             json.addProperty("start", mask.start());
@@ -98,7 +85,42 @@ final class MaskRows implements RowModel {
         }
         JsonObject json = new JsonObject();
         json.add("masks", masks);
-        return new RowPrediction(() -> json, () -> table, readable::toString);
+        return json;
+    }
+
+    private static List<List<String>> table(List<FilledMask> found) {
+        List<List<String>> table = new ArrayList<>();
+        for (int i = 0; i < found.size(); i++) {
+            List<FilledMask.Candidate> candidates = found.get(i).candidates();
+            for (int rank = 0; rank < candidates.size(); rank++) {
+                FilledMask.Candidate candidate = candidates.get(rank);
+                String number = RowPrediction.number(candidate.probability());
+                table.add(List.of(Integer.toString(i + 1), Integer.toString(rank + 1), candidate.token(), number));
+            }
+        }
+        return table;
+    }
+
+    private static String readable(InputRow row, List<FilledMask> found) {
+        StringBuilder readable = new StringBuilder(RowPrediction.line(row.first()));
+        int width = found.stream()
+                .flatMap(mask -> mask.candidates().stream())
+                .mapToInt(candidate -> DisplayWidth.of(candidate.token()))
+                .max()
+                .orElse(0);
+        for (int i = 0; i < found.size(); i++) {
+            List<FilledMask.Candidate> candidates = found.get(i).candidates();
+            for (int rank = 0; rank < candidates.size(); rank++) {
+                FilledMask.Candidate candidate = candidates.get(rank);
+                readable.append("\n  ")
+                        .append(rank == 0 && found.size() > 1 ? i + 1 + "." : "  ")
+                        .append("  ")
+                        .append(candidate.token())
+                        .append(" ".repeat(width - DisplayWidth.of(candidate.token()) + 2))
+                        .append(RowPrediction.number(candidate.probability()));
+            }
+        }
+        return readable.toString();
     }
 
     @Override

@@ -17,6 +17,12 @@ abstract class PairRows<R> implements RowModel {
 
     abstract RowPrediction prediction(InputRow row, R found);
 
+    /** How many rows were cut so far. */
+    abstract long truncated();
+
+    /** Tokens at which rows are cut. */
+    abstract int maxLength();
+
     @Override
     public final InputRow plain(String line, String where) throws IOException {
         String[] cells = line.split("\t", -1);

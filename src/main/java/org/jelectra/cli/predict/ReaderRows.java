@@ -57,6 +57,10 @@ final class ReaderRows implements RowModel {
     }
 
     private static RowPrediction prediction(InputRow row, Answer answer) {
+        return new RowPrediction(() -> json(row, answer), () -> List.of(cells(answer)), () -> readable(row, answer));
+    }
+
+    private static JsonObject json(InputRow row, Answer answer) {
         JsonObject json = new JsonObject();
         json.addProperty("question", row.first());
         json.addProperty("answer", answer.text());
@@ -65,21 +69,26 @@ final class ReaderRows implements RowModel {
         json.addProperty("probability", answer.probability());
         json.addProperty("no_answer_probability", answer.nullProbability());
         json.addProperty("no_answer", answer.isNull());
-        String probability = RowPrediction.number(answer.probability());
-        String none = RowPrediction.number(answer.nullProbability());
-        List<String> cells = List.of(
+        return json;
+    }
+
+    private static List<String> cells(Answer answer) {
+        return List.of(
                 RowPrediction.line(answer.text()),
                 Integer.toString(answer.start()),
                 Integer.toString(answer.end()),
-                probability,
-                none,
+                RowPrediction.number(answer.probability()),
+                RowPrediction.number(answer.nullProbability()),
                 Boolean.toString(answer.isNull()));
-        String best = RowPrediction.line(answer.text()) + "  " + probability + "  (characters " + answer.start()
-                + " to " + answer.end() + ")";
-        String readable = RowPrediction.line(row.first()) + "\n  "
+    }
+
+    private static String readable(InputRow row, Answer answer) {
+        String none = RowPrediction.number(answer.nullProbability());
+        String best = RowPrediction.line(answer.text()) + "  " + RowPrediction.number(answer.probability())
+                + "  (characters " + answer.start() + " to " + answer.end() + ")";
+        return RowPrediction.line(row.first()) + "\n  "
                 + (answer.isNull() ? "no answer  " + none + (answer.text().isEmpty() ? "" : "; the best one: ") : "")
                 + (answer.text().isEmpty() ? "" : best);
-        return new RowPrediction(() -> json, () -> List.of(cells), () -> readable);
     }
 
     @Override

@@ -27,11 +27,29 @@ final class RegressorRows extends PairRows<Double> {
 
     @Override
     RowPrediction prediction(InputRow row, Double score) {
-        // digits beyond those of float32 are none of the model's
-        String number = new BigDecimal(Float.toString(score.floatValue())).toPlainString();
-        JsonObject json = new JsonObject();
-        json.addProperty("prediction", new BigDecimal(number));
-        return new RowPrediction(() -> json, () -> List.of(List.of(number)), () -> number + "  " + readable(row));
+        return new RowPrediction(
+                () -> {
+                    JsonObject json = new JsonObject();
+                    json.addProperty("prediction", new BigDecimal(number(score)));
+                    return json;
+                },
+                () -> List.of(List.of(number(score))),
+                () -> number(score) + "  " + readable(row));
+    }
+
+    /** Digits beyond those of float32 are none of the model's. */
+    private static String number(Double score) {
+        return new BigDecimal(Float.toString(score.floatValue())).toPlainString();
+    }
+
+    @Override
+    long truncated() {
+        return regressor.truncated();
+    }
+
+    @Override
+    int maxLength() {
+        return regressor.maxLength();
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.jelectra.cli.predict;
 
 import com.google.gson.JsonObject;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
@@ -13,9 +14,23 @@ import java.util.function.Supplier;
  */
 record RowPrediction(Supplier<JsonObject> json, Supplier<List<List<String>>> table, Supplier<String> readable) {
 
-    /** A probability as tables and people get it. */
+    /** One, in the last of four decimals. */
+    private static final long UNIT = 10_000;
+    /** Where rounding is decided by digits that the product has lost, the format decides. */
+    private static final double NEAR_HALF = 1e-6;
+
+    /** A probability as tables and people get it: {@code %.4f}, without the time that a format takes where a row has 500 labels. */
     static String number(double value) {
-        return String.format(java.util.Locale.ROOT, "%.4f", value);
+        double scaled = value * UNIT;
+        long whole = (long) scaled;
+        double rest = scaled - whole;
+        if (Double.compare(value, 0) < 0 || !(value <= 1) || Math.abs(rest - 0.5) < NEAR_HALF) {
+            return String.format(Locale.ROOT, "%.4f", value);
+        }
+        long rounded = rest < 0.5 ? whole : whole + 1;
+        // the digits behind a one, so that zeros are written too
+        String digits = Long.toString(UNIT + rounded % UNIT);
+        return rounded / UNIT + "." + digits.substring(1);
     }
 
     /** A text on one line, without tabs. */

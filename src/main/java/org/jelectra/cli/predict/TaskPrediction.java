@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.StandardOutput;
 import org.jelectra.cli.console.Terminal;
 import org.jelectra.cli.console.TokenView;
 import org.jelectra.electra.ElectraModel;
@@ -141,8 +142,18 @@ final class TaskPrediction {
                 answer.give();
             }
         };
-        input.forEach(console, each, answer);
+        try {
+            input.forEach(console, each, answer);
+        } catch (StandardOutput.LostException e) {
+            throw e;
+        } catch (IOException e) {
+            answer.give(); // the rows before a malformed one that are still held
+            throw e;
+        }
         input.tellEmpty(console, counts[1], counts[0]);
+        if (model instanceof PairRows<?> rows) {
+            InputOptions.tellTruncated(console, rows.truncated(), counts[0], rows.maxLength());
+        }
         tellOther(console, trained == 2, counts[2], counts[0]);
     }
 

@@ -20,6 +20,10 @@ import java.util.regex.Pattern;
  */
 public record ExampleFile(Path file, List<Example> examples, List<Integer> indices, int skipped) {
 
+    /** What helps where a declared task's labels are those of its training file. */
+    private static final String LABELS_KEY =
+            "; \"labels\" in the task file, before training, can name those too that the training file lacks";
+
     private static final Pattern WHOLE = Pattern.compile("-?\\d+\\.0");
 
     /**
@@ -162,7 +166,8 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
         }
         if (index < 0) {
             throw new IOException(file + ":" + line + ": column " + spec.label() + ": unknown label \"" + name
-                    + "\", expected one of " + labels);
+                    + "\", expected one of " + TaskLabels.text(labels)
+                    + (spec.labels().isEmpty() ? LABELS_KEY : ""));
         }
         return index;
     }

@@ -161,10 +161,7 @@ public final class TaskFile {
                     throw json.wrong("labels", "names without tabs and line breaks", label);
                 }
                 if (name.isEmpty() || labels.contains(name)) {
-                    throw json.wrong(
-                            "labels",
-                            "names that differ, none blank",
-                            json.object().get("labels"));
+                    throw json.wrong("labels", "names that differ, none blank", label);
                 }
                 labels.add(name);
             }

@@ -10,7 +10,17 @@ import org.jelectra.finetune.metrics.Metric;
 /** The classes of a task. */
 public final class TaskLabels {
 
+    /** So many a message shows, at most: hundreds would hide the rest of it. */
+    public static final int SHOWN = 10;
+
     private TaskLabels() {}
+
+    /** The labels for a message: of many the first and how many others there are. */
+    public static String text(Collection<String> labels) {
+        return labels.size() <= SHOWN
+                ? labels.toString()
+                : labels.stream().limit(SHOWN).toList() + " and " + (labels.size() - SHOWN) + " others";
+    }
 
     /**
      * The declared classes, or where none are, those in the training file, sorted; empty for regression.
@@ -39,7 +49,7 @@ public final class TaskLabels {
     public static void requireMetric(TaskSpec spec, Collection<String> labels, Path source) throws IOException {
         if (spec.metric() == Metric.F1 && labels.size() != 2) {
             throw new IOException(source + ": expected two labels for the metric "
-                    + spec.metric().label() + " of " + spec.name() + ", found " + labels);
+                    + spec.metric().label() + " of " + spec.name() + ", found " + text(labels));
         }
         if (spec.metric() == Metric.ENTITY_F1) {
             List<String> others =

@@ -99,6 +99,19 @@ public final class ClassificationTask implements FineTuningTask {
                         model, texts, labels, outputs, settings.reduction(), padId, batch, length, workspace);
     }
 
+    /** How many examples are cut, of training and development. */
+    @Override
+    public List<String> warnings() {
+        boolean longest = settings.maxLength() >= model.config().maxPositions();
+        String at = settings.maxLength() + " tokens" + (longest ? TaskData.LONGEST : " (--max-length)");
+        List<String> warnings = new ArrayList<>();
+        TaskData.warnOfCut(warnings, "", "training examples", texts, at);
+        for (int i = 0; i < development.size(); i++) {
+            TaskData.warnOfCut(warnings, data.development().get(i).file() + ": ", "rows", development.get(i), at);
+        }
+        return warnings;
+    }
+
     @Override
     public Evaluation evaluate() {
         List<ExampleFile> files = data.development();

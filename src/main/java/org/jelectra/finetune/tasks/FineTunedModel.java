@@ -2,6 +2,7 @@ package org.jelectra.finetune.tasks;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ModelFiles;
@@ -16,6 +17,7 @@ import org.jelectra.finetune.data.TaggedFile;
 import org.jelectra.finetune.data.TaskLabels;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.inference.batch.EncodedSentence;
+import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.inference.batch.SentenceTagger;
 import org.jelectra.inference.batch.SequencePredictor;
 import org.jelectra.inference.batch.TextEncoder;
@@ -84,7 +86,8 @@ public final class FineTunedModel {
         ExampleFile examples = ExampleFile.labelled(spec, labels, file);
         TextEncoder encoder = new TextEncoder(model.wordPiece(), model.maxLength());
         SequencePredictor predictor = new SequencePredictor(network, BATCH, model.maxLength(), model.padId());
-        List<float[]> outputs = predictor.predict(TaskData.encode(examples.examples(), encoder));
+        List<EncodedText> texts = TaskData.encode(examples.examples(), encoder);
+        List<float[]> outputs = predictor.predict(texts);
         if (spec.kind() == TaskSpec.Kind.REGRESSION) {
             // what the model's training divided by is not always what this task says
             double scale = TaskModelFiles.scale(folder) / spec.scale();
@@ -92,10 +95,12 @@ public final class FineTunedModel {
                     .map(output -> new float[] {(float) (output[0] * scale)})
                     .toList();
         }
+        List<String> warnings = new ArrayList<>(examples.warnings());
+        TaskData.warnOfCut(warnings, file + ": ", "rows", texts, model.maxLength() + " tokens" + TaskData.LONGEST);
         return new MeasuredFile(
                 SequenceScores.of(spec, examples.examples(), outputs, labels.size()),
                 SequenceScores.labels(spec, examples.examples(), outputs, labels),
-                examples.warnings());
+                warnings);
     }
 
     private void require(List<String> expected, TaskSpec spec) throws IOException {

@@ -4,16 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeSet;
 import org.jelectra.finetune.data.Column;
 import org.jelectra.finetune.data.TaggedFile;
-import org.jelectra.finetune.data.TaggedSentence;
 import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.data.TaskLabels;
 import org.jelectra.finetune.data.TaskSpec;
-import org.jelectra.inference.batch.EncodedSentence;
-import org.jelectra.text.WordPiece;
 
 /**
  * A tagging task's files in memory.
@@ -48,7 +44,8 @@ public record TaggingData(TaskSpec spec, List<String> labels, TaggedFile trainin
             TaskLabels.requireMetric(spec, spec.labels(), folder);
             found.removeAll(spec.labels());
             if (!found.isEmpty()) {
-                throw new IOException(folder + ": unknown tags " + found + ", expected " + spec.labels());
+                throw new IOException(folder + ": unknown tags " + TaskLabels.text(found) + ", expected "
+                        + TaskLabels.text(spec.labels()));
             }
             return new TaggingData(spec, spec.labels(), training, development);
         }
@@ -61,41 +58,13 @@ public record TaggingData(TaskSpec spec, List<String> labels, TaggedFile trainin
         return tagged;
     }
 
-    /**
-     * What the user should know of the files, and of training on them with sequences of that length.
-     *
-     * @param maxLength in tokens
-     */
-    public List<String> warnings(WordPiece wordPiece, int maxLength) {
+    /** What the user should know of the files. */
+    public List<String> warnings() {
         List<String> warnings = new ArrayList<>(training.warnings());
         if (spec.heldOut() == null) { // else they are of the same file
             development.forEach(file -> warnings.addAll(file.warnings()));
         }
-        long words = 0;
-        long sentences = 0;
-        for (TaggedSentence sentence : training.sentences()) {
-            int beyond = sentence.words().size()
-                    - trained(sentence, maxLength, wordPiece).positions().length;
-            words += beyond;
-            sentences += beyond > 0 ? 1 : 0;
-        }
-        if (words > 0) {
-            warnings.add(String.format(
-                    Locale.ROOT,
-                    "%s: %,d words of %,d sentences do not fit into %,d tokens (--max-length) and are not trained on",
-                    training.file(),
-                    words,
-                    sentences,
-                    maxLength));
-        }
         return warnings;
-    }
-
-    /** What is trained on of a sentence: its first stretch. */
-    static EncodedSentence.Stretch trained(TaggedSentence sentence, int maxLength, WordPiece wordPiece) {
-        return EncodedSentence.of(sentence.words(), maxLength, wordPiece)
-                .stretches()
-                .get(0);
     }
 
     private static int index(Column column) throws IOException {

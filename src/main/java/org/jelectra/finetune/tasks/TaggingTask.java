@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -39,7 +40,9 @@ public final class TaggingTask implements FineTuningTask {
     private final TaggingData data;
     private final FineTuneSettings settings;
     private final int padId;
+    /** What is trained on of each sentence: its first stretch. */
     private final List<EncodedSentence.Stretch> training;
+
     private final List<int[]> tags = new ArrayList<>();
     private final List<List<EncodedSentence>> development = new ArrayList<>();
     private final SentenceTagger tagger;
@@ -58,7 +61,9 @@ public final class TaggingTask implements FineTuningTask {
                 settings.frozenLayers(),
                 settings.seed());
         training = data.training().sentences().stream()
-                .map(sentence -> TaggingData.trained(sentence, settings.maxLength(), wordPiece))
+                .map(sentence -> EncodedSentence.of(sentence.words(), settings.maxLength(), wordPiece)
+                        .stretches()
+                        .get(0))
                 .toList();
         for (TaggedSentence sentence : data.training().sentences()) {
             tags.add(sentence.tags().stream().mapToInt(data.labels()::indexOf).toArray());
@@ -86,6 +91,28 @@ public final class TaggingTask implements FineTuningTask {
     @Override
     public TaskGraph record(int batch, int length, Workspace workspace) {
         return new TaggingGraph(model, training, tags, settings.reduction(), padId, batch, length, workspace);
+    }
+
+    /** How many words are not trained on. */
+    @Override
+    public List<String> warnings() {
+        long words = 0;
+        long sentences = 0;
+        for (int i = 0; i < training.size(); i++) {
+            int beyond = tags.get(i).length - training.get(i).positions().length;
+            words += beyond;
+            sentences += beyond > 0 ? 1 : 0;
+        }
+        if (words == 0) {
+            return List.of();
+        }
+        return List.of(String.format(
+                Locale.ROOT,
+                "%s: %,d words of %,d sentences do not fit into %,d tokens (--max-length) and are not trained on",
+                data.training().file(),
+                words,
+                sentences,
+                settings.maxLength()));
     }
 
     @Override

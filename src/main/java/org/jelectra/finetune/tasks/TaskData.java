@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaskFolder;
@@ -29,6 +30,9 @@ public record TaskData(
         List<ExampleFile> development,
         List<Test> tests,
         List<String> warnings) {
+
+    /** What is said of a length that no option raises. */
+    static final String LONGEST = ", the longest the model reads";
 
     /** A file to predict with the name of its submission. */
     public record Test(TaskSpec.TestFile name, ExampleFile examples) {}
@@ -73,6 +77,20 @@ public record TaskData(
         return examples.stream()
                 .map(example -> encoder.encode(example.first(), example.second()))
                 .toList();
+    }
+
+    /**
+     * Adds a warning where texts are cut.
+     *
+     * @param rows what the texts are: {@code training examples}
+     * @param at the number of tokens, and what can be done
+     */
+    static void warnOfCut(List<String> warnings, String prefix, String rows, List<EncodedText> texts, String at) {
+        long cut = TextEncoder.truncated(texts);
+        if (cut > 0) {
+            warnings.add(
+                    String.format(Locale.ROOT, "%s%,d of %,d %s are cut at %s", prefix, cut, texts.size(), rows, at));
+        }
     }
 
     private static ExampleFile read(TaskSpec spec, List<String> labels, Path file, List<String> warnings)

@@ -7,8 +7,14 @@ import org.jelectra.text.Vocabulary;
  *
  * @param ids tokens with [CLS] and [SEP]
  * @param firstLength tokens up to and including the first [SEP]: these have token type 0, the others 1
+ * @param truncated whether tokens of the text, or of one of the pair, were left out because it was too long
  */
-public record EncodedText(int[] ids, int firstLength) {
+public record EncodedText(int[] ids, int firstLength, boolean truncated) {
+
+    /** A text with all its tokens. */
+    public EncodedText(int[] ids, int firstLength) {
+        this(ids, firstLength, false);
+    }
 
     /** {@code [CLS] first [SEP]}, cut to the length. */
     public static EncodedText single(int[] first, int maxLength, Vocabulary vocabulary) {
@@ -42,7 +48,8 @@ public record EncodedText(int[] ids, int firstLength) {
             System.arraycopy(second, 0, ids, a + 2, b);
             ids[a + b + 2] = vocabulary.sepId();
         }
-        return new EncodedText(ids, a + 2);
+        boolean truncated = a < first.length || second != null && b < second.length;
+        return new EncodedText(ids, a + 2, truncated);
     }
 
     /** Number of tokens. */

@@ -1,5 +1,6 @@
 package org.jelectra.inference.batch;
 
+import java.util.List;
 import org.jelectra.text.WordPiece;
 
 /**
@@ -16,5 +17,10 @@ public record TextEncoder(WordPiece wordPiece, int maxLength) {
         return second == null
                 ? EncodedText.single(ids, maxLength, wordPiece.vocabulary())
                 : EncodedText.pair(ids, wordPiece.encode(second), maxLength, wordPiece.vocabulary());
+    }
+
+    /** How many texts were too long. */
+    public static long truncated(List<EncodedText> texts) {
+        return texts.stream().filter(EncodedText::truncated).count();
     }
 }

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.util.Locale;
 
 /** A file that should be text in UTF-8 and is not. */
-final class MalformedUtf8Exception extends IOException {
+public final class MalformedUtf8Exception extends IOException {
 
     private static final long serialVersionUID = 1L;
     /** The lower of the two bytes, 0xFE and 0xFF, of UTF-16's byte order mark; neither is ever in UTF-8. */
     private static final int BYTE_ORDER_MARK = 0xFE;
+
+    private final boolean likeUtf16;
 
     /**
      * @param line number of the line, from 1
@@ -23,6 +25,16 @@ final class MalformedUtf8Exception extends IOException {
                         line,
                         offset,
                         value)
-                + (offset == 0 && value >= BYTE_ORDER_MARK ? ", which is how UTF-16 begins: save it as UTF-8" : ""));
+                + (isUtf16(offset, value) ? ", which is how UTF-16 begins: save it as UTF-8" : ""));
+        likeUtf16 = isUtf16(offset, value);
+    }
+
+    private static boolean isUtf16(long offset, int value) {
+        return offset == 0 && value >= BYTE_ORDER_MARK;
+    }
+
+    /** Whether the file begins as UTF-16 does: then all of it is in another encoding. */
+    public boolean isLikeUtf16() {
+        return likeUtf16;
     }
 }

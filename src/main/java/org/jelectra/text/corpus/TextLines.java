@@ -14,10 +14,18 @@ public final class TextLines implements AutoCloseable {
     private final InputStream in;
     private final Utf8LineReader lines;
 
-    private TextLines(String file, InputStream in) {
+    private final MalformedBytes malformed;
+
+    private TextLines(String file, InputStream in, InvalidUtf8 action) {
         this.file = file;
         this.in = in;
-        this.lines = new Utf8LineReader(in, file, MAX_LINE_BYTES);
+        malformed = new MalformedBytes(action);
+        lines = new Utf8LineReader(in, file, MAX_LINE_BYTES, CorpusPosition.START, malformed);
+    }
+
+    /** Opens a file in which bytes that are not UTF-8 are an error. Throws IOException as {@link #open(Path, InvalidUtf8)}. */
+    public static TextLines open(Path file) throws IOException {
+        return open(file, InvalidUtf8.STOP);
     }
 
     /**
@@ -25,11 +33,11 @@ public final class TextLines implements AutoCloseable {
      *
      * @throws IOException if it cannot be read or unpacked, or is packed in another way
      */
-    public static TextLines open(Path file) throws IOException {
+    public static TextLines open(Path file, InvalidUtf8 action) throws IOException {
         String name = file.toString();
         var in = new PushbackInputStream(
                 CorpusFiles.openText(file, new CountingStream.Counter()), TarArchive.HEADER_BYTES);
-        TextLines lines = new TextLines(name, in);
+        TextLines lines = new TextLines(name, in, action);
         try {
             BinaryFormat.refuse(in, name);
             TarArchive.refuse(in, name);
@@ -41,8 +49,8 @@ public final class TextLines implements AutoCloseable {
     }
 
     /** The lines of a stream; {@code name} is what errors call it. */
-    public static TextLines of(InputStream in, String name) {
-        return new TextLines(name, in);
+    public static TextLines of(InputStream in, String name, InvalidUtf8 action) {
+        return new TextLines(name, in, action);
     }
 
     /**
@@ -79,6 +87,11 @@ public final class TextLines implements AutoCloseable {
     /** Number of the line read last, from 1. */
     public long lineNumber() {
         return lines.lineNumber();
+    }
+
+    /** What was read as U+FFFD so far. */
+    public Replacements replaced() {
+        return malformed.replaced();
     }
 
     @Override

@@ -251,8 +251,54 @@ class FineTuneFilesTest extends TinyFineTuning {
                         + " hold out a part of its training file instead, by \"dev_fraction\"");
         Files.writeString(data.resolve("dev.jsonl"), rows);
         result = assertSuccess(finetune(task.toString(), data, directory.resolve("out"), "--epochs", "1"));
-        assertThat(result.out()).contains("scores: 8 training examples, 8 for development");
+        assertThat(result.out())
+                .contains("scores: 8 training examples, 8 for development\n"
+                        + "targets: mean 3.5, standard deviation 2.29129, from 0 to 7\n")
+                .doesNotContain("warning");
         assertThat(directory.resolve("out/seed-1/predictions-dev.tsv")).isRegularFile();
+    }
+
+    /** A training run and what is measured then say it, once; of short texts there is nothing to say. */
+    @Test
+    void textsThatAreCutAreCounted() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        String rows = "text\tlabel\n" + ("cat " + "sees ".repeat(300) + "\t1\ndog sees\t0\n").repeat(4);
+        Files.writeString(data.resolve("train.tsv"), rows);
+        Path dev = Files.writeString(data.resolve("dev.tsv"), rows + "cat\t1\n");
+        Path task = Files.writeString(directory.resolve("mine.json"), "{\"text\": \"text\", \"label\": \"label\"}");
+        Path output = directory.resolve("out");
+        String[] options = {"--epochs", "1", "--max-length", "16", "--seeds", "2"};
+        CommandRunner.Result result = assertSuccess(finetune(task.toString(), data, output, options));
+        assertThat(result.out())
+                .containsOnlyOnce("warning: 4 of 8 training examples are cut at 16 tokens (--max-length)\n")
+                .containsOnlyOnce("warning: " + dev + ": 4 of 9 rows are cut at 16 tokens (--max-length)\n");
+        CommandRunner.Result measured = assertSuccess(CommandRunner.run(
+                "evaluate", output.resolve("seed-1").toString(), dev.toString(), "--task", task.toString()));
+        assertThat(measured.out())
+                .contains("warning: " + dev + ": 4 of 9 rows are cut at 16 tokens, the longest the model reads\n");
+        Files.writeString(data.resolve("train.tsv"), "text\tlabel\ncat\t1\ndog\t0\n");
+        Files.writeString(dev, "text\tlabel\ncat\t1\ndog\t0\n");
+        result = assertSuccess(finetune(task.toString(), data, directory.resolve("short"), "--epochs", "1"));
+        assertThat(result.out()).doesNotContain("warning");
+    }
+
+    /** Hundreds of labels would hide what is wrong, and what helps. */
+    @Test
+    void aLabelThatOnlyTheDevelopmentFileHas() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        StringBuilder rows = new StringBuilder("text\tlabel\n");
+        for (int i = 10; i < 42; i++) {
+            rows.append("cat\ttopic ").append(i).append('\n');
+        }
+        Files.writeString(data.resolve("train.tsv"), rows);
+        Files.writeString(data.resolve("dev.tsv"), rows + "dog\ttopic 42\n");
+        Path task = Files.writeString(directory.resolve("mine.json"), "{\"text\": \"text\", \"label\": \"label\"}");
+        CommandRunner.Result result = finetune(task.toString(), data, directory.resolve("out"));
+        assertThat(result.err())
+                .endsWith("dev.tsv:34: column label: unknown label \"topic 42\", expected one of [topic 10, topic 11,"
+                        + " topic 12, topic 13, topic 14, topic 15, topic 16, topic 17, topic 18, topic 19] and 22"
+                        + " others; \"labels\" in the task file, before training, can name those too that the training"
+                        + " file lacks\n");
     }
 
     @Test

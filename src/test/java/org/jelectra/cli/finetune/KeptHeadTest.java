@@ -86,6 +86,8 @@ class KeptHeadTest extends TinyFineTuning {
             value = {
                 "'kind': 'classification', 'labels': ['1', '2']|'kind': 'classification', 'labels': ['2', '1']"
                         + "|labels, in this order: [2, 1], found [1, 2]",
+                "'kind': 'classification'|'kind': 'classification', 'labels': ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10',"
+                        + " '11']|labels, in this order, from number 3 on: [3, 4, 5, 6, 7, 8, 9, 10, 11], found []",
                 "'kind': 'classification'|'kind': 'multilabel'|several labels for a text: true, found false",
                 "'kind': 'classification'|'kind': 'regression'|number of outputs: 1, found 2",
                 "'kind': 'multilabel'|'kind': 'classification'|several labels for a text: false, found true",

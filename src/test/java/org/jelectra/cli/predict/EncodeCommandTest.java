@@ -141,7 +141,7 @@ class EncodeCommandTest {
             assertThat(objects.get(i).has("truncated")).isEqualTo(i + 22 > 64);
         }
         assertThat(result.err())
-                .isEqualTo("jelectra: 7 of 50 texts were cut at 64 tokens, the longest the model reads\n");
+                .isEqualTo("jelectra: 7 of 50 rows were cut at 64 tokens, the longest the model reads\n");
     }
 
     @Test

@@ -304,7 +304,14 @@ class PredictCommandTest {
                 CommandRunner.run("predict", empty.toString(), "x"), 1, empty + ": expected a model, that is a run's");
         assertFailure(CommandRunner.run("predict", broken.toString(), "x"), 1, "config.json");
         assertFailure(CommandRunner.run("predict", model), 1, "no text");
-        assertFailure(CommandRunner.runOn(new byte[] {'a', (byte) 0xff, '\n'}, "predict", model), 1, "UTF-8");
+        byte[] bytes = {'a', (byte) 0xff, '\n'};
+        assertFailure(CommandRunner.runOn(bytes, "predict", model), 1, "UTF-8");
+        CommandRunner.Result replaced =
+                assertSuccess(CommandRunner.runOn(bytes, "predict", model, "--invalid-utf8", "replace"));
+        assertThat(replaced.err())
+                .isEqualTo(
+                        "jelectra: replaced in the text: 1 malformed sequence of bytes by U+FFFD, the first in standard"
+                                + " input, line 1\n");
     }
 
     @Test

@@ -264,6 +264,61 @@ class TaskPredictionTest {
         assertThat(result.err()).isEqualTo("jelectra: 2 blank lines were passed over, as if not there\n");
     }
 
+    /** Those too that were still held, to be computed with others. */
+    @Test
+    void rowsBeforeAMalformedOneAreAnswered() throws IOException {
+        Path json = Files.writeString(directory.resolve("x.jsonl"), "{\"text\": \"t5\"}\n{\"text\": \"t9\"}\n{\n");
+        Path bytes = Files.write(directory.resolve("x.txt"), "t5\nt9\nt\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+        Path csv = Files.writeString(directory.resolve("x.csv"), "text\nt5\nt9\nt7,t8\n");
+        List<String> expected = lines(CommandRunner.run("predict", regressor, "t5", "t9"));
+        for (Path file : List.of(json, bytes, csv)) {
+            CommandRunner.Result result = CommandRunner.run("predict", regressor, "--file", file.toString());
+            CommandRunner.assertFailure(result, 1, file.toString());
+            assertThat(result.out().lines()).isEqualTo(expected);
+        }
+        failure(
+                1,
+                "x.txt, line 3: not valid UTF-8 at byte 7 of the file (0xE9); --invalid-utf8 replace reads U+FFFD for"
+                        + " such bytes",
+                "predict",
+                regressor,
+                "--file",
+                bytes.toString());
+        byte[] utf16 = {(byte) 0xff, (byte) 0xfe, 't', 0};
+        CommandRunner.Result other = CommandRunner.runOn(utf16, "predict", regressor);
+        assertThat(other.err()).endsWith("which is how UTF-16 begins: save it as UTF-8\n");
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreReplacedAndCounted() throws IOException {
+        byte[] bytes = "t5\nt9 \u00e9 t7\n\u00e9\n".getBytes(StandardCharsets.ISO_8859_1);
+        Path file = Files.write(directory.resolve("x.txt"), bytes);
+        CommandRunner.Result result = CommandRunner.run(
+                "predict", classifier, "--tsv", "--invalid-utf8", "replace", "--file", file.toString());
+        assertThat(lines(result)).hasSize(1 + 3);
+        assertThat(result.err())
+                .isEqualTo("jelectra: replaced in the text: 2 malformed sequences of bytes by U+FFFD, the first in "
+                        + file + ", line 2\n");
+        assertThat(lines(CommandRunner.run("predict", classifier, "--tsv", "t5", "t9 \ufffd t7", "\ufffd")))
+                .isEqualTo(lines(result));
+        CommandRunner.Result encoded = CommandRunner.runOn(bytes, "encode", classifier, "--invalid-utf8", "replace");
+        assertThat(lines(encoded)).hasSize(3);
+        assertThat(encoded.err())
+                .contains("2 malformed sequences of bytes by U+FFFD, the first in standard input, line 2");
+    }
+
+    @Test
+    void textsThatAreCutAreCounted() {
+        String fits = "t5 ".repeat(62);
+        String pair = "t5 ".repeat(31) + "\t" + "t7 ".repeat(31);
+        for (String model : List.of(classifier, regressor)) {
+            assertThat(CommandRunner.run("predict", model, fits, "t9", fits + "t9", pair)
+                            .err())
+                    .isEqualTo("jelectra: 2 of 4 rows were cut at 64 tokens, the longest the model reads\n");
+            assertThat(CommandRunner.run("predict", model, fits).err()).isEmpty();
+        }
+    }
+
     @Test
     void badInputIsOneLine() throws IOException {
         Path file = Files.writeString(directory.resolve("x.jsonl"), "{\"text\": \"t5\"}\n{\"body\": \"t5\"}\n");

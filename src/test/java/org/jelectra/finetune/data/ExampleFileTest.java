@@ -46,7 +46,8 @@ class ExampleFileTest {
                 .containsExactly(0f);
         assertThatThrownBy(() -> ExampleFile.labelled(declared, declared.labels(), rows("a, none\n")))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining(":2: column topic: unknown label \" none\", expected one of [negative, positive");
+                .hasMessageContaining(":2: column topic: unknown label \" none\", expected one of [negative, positive")
+                .hasMessageEndingWith("]"); // they are declared already
     }
 
     /** Programs write 1.0 for 1 where a column of numbers has a gap, in one file and not in the next. */
@@ -94,6 +95,15 @@ class ExampleFileTest {
         assertThat(ExampleFile.labelled(declare(""), List.of("x", "y"), rows("a,x\n"))
                         .warnings())
                 .isEmpty();
+    }
+
+    @Test
+    void aLabelThatIsDeclaredTwiceIsNamed() {
+        assertThatThrownBy(() -> declare(", \"labels\": [\"a\", \"b\", \"a \"]"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("labels")
+                .hasMessageContaining("names that differ, none blank")
+                .hasMessageNotContaining("\"b\"");
     }
 
     @Test

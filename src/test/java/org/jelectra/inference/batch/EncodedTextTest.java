@@ -18,7 +18,10 @@ class EncodedTextTest {
         EncodedText text = EncodedText.single(new int[] {7, 8, 9}, 4, WORDS);
         assertThat(text.ids()).containsExactly(2, 7, 8, 3);
         assertThat(text.firstLength()).isEqualTo(4);
-        assertThat(EncodedText.single(new int[] {7, 8, 9}, 5, WORDS).length()).isEqualTo(5);
+        assertThat(text.truncated()).isTrue();
+        EncodedText whole = EncodedText.single(new int[] {7, 8, 9}, 5, WORDS);
+        assertThat(whole.length()).isEqualTo(5);
+        assertThat(whole.truncated()).isFalse();
     }
 
     /** The longer one of a pair loses its last token, of equal ones the second. */
@@ -60,5 +63,6 @@ class EncodedTextTest {
         expected[expected.length - 1] = WORDS.sepId();
         assertThat(pair.ids()).containsExactly(expected);
         assertThat(pair.firstLength()).isEqualTo(firstKept + 2);
+        assertThat(pair.truncated()).isEqualTo(firstKept < first || secondKept < second);
     }
 }
