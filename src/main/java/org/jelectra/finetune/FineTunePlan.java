@@ -29,7 +29,7 @@ import org.jelectra.nn.EncoderConfig;
  *     not the one after the last step
  * @param seeds number of runs, with seeds that count up
  * @param output directory of the run
- * @param snapshotMinutes time between snapshots, the last of which follows the last step; 0: none but on interruption
+ * @param snapshotMinutes time between snapshots; 0: none but on interruption
  * @param resumes whether a run in {@code output} is taken up
  */
 public record FineTunePlan(

@@ -230,9 +230,6 @@ public final class FineTuneRun {
                     recorder.writeSnapshot();
                     return null;
                 }
-                if (plan.snapshotMinutes() > 0 && tuner.firstStep() < tuner.steps()) {
-                    snapshotOfAll(recorder);
-                }
                 result = recorder.result(name, task, now);
             }
             save(task, folder);
@@ -242,15 +239,6 @@ public final class FineTuneRun {
             Files.deleteIfExists(snapshot);
             listener.onResult(result);
             return result;
-        }
-    }
-
-    /** For what may fail from now on, while the model and what it predicts are written, which takes less room than this does. */
-    private void snapshotOfAll(SeedRecorder recorder) {
-        try {
-            recorder.writeSnapshot();
-        } catch (IOException e) {
-            listener.onWarning("no snapshot after the last step: " + e.getMessage());
         }
     }
 

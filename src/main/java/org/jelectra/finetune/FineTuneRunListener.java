@@ -16,9 +16,8 @@ public interface FineTuneRunListener {
     default void onSeed(long seed, EncoderFiles.Report weights, int step, int steps) {}
 
     /**
-     * Something the user should know: {@link FineTuningTask#warnings}, before the first seed; a seed goes on, or joins others, that
-     * something else computed, so that its numbers are not those of one backend and precision; or a snapshot could not be written that
-     * the run can do without.
+     * Something the user should know: {@link FineTuningTask#warnings}, before the first seed; or a seed goes on, or joins others, that
+     * something else computed, so that its numbers are not those of one backend and precision.
      */
     default void onWarning(String warning) {}
 

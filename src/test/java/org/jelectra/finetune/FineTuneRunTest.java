@@ -18,7 +18,6 @@ import java.util.function.Consumer;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.TokenizerFiles;
-import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.tasks.ClassificationTask;
@@ -47,9 +46,6 @@ class FineTuneRunTest {
 
     /** A rate so large that the second seed forgets what it has learnt: the development set is best after step 3 of 15. */
     private static final double TOO_LARGE = 0.3;
-
-    /** Of a seed. */
-    private static final int STEPS = 15;
 
     /** Of this processor. */
     private static final String KERNELS = kernels();
@@ -86,14 +82,8 @@ class FineTuneRunTest {
 
     private final List<String> warnings = new ArrayList<>();
 
-    /** Steps that each seed had had when it was begun or taken up. */
-    private final List<Integer> begun = new ArrayList<>();
-
     /** Seeds whose weights are no numbers. */
     private final Set<Long> broken = new HashSet<>();
-
-    /** A folder to make then; null for none. */
-    private Path atTheLastStep;
 
     private final class StopAfter implements FineTuneRunListener {
         private final int reports;
@@ -104,20 +94,8 @@ class FineTuneRunTest {
         }
 
         @Override
-        public void onSeed(long seed, EncoderFiles.Report weights, int step, int steps) {
-            begun.add(step);
-        }
-
-        @Override
         public void onReport(long seed, StepReport report) {
             seen++;
-        }
-
-        @Override
-        public void onStep(long seed, int step) {
-            if (step == STEPS && atTheLastStep != null) {
-                atTheLastStep.toFile().mkdir();
-            }
         }
 
         @Override
@@ -284,37 +262,6 @@ class FineTuneRunTest {
             assertThat(result.evaluation()).isEqualTo(expected.evaluation());
             assertThat(result.steps()).isEqualTo(expected.steps());
         }
-    }
-
-    /** A disk that is full of predictions, perhaps, after a day of training. */
-    @Test
-    void whatFailsAfterTheLastStepLosesNoStep() throws IOException {
-        for (double minutes : List.of(10.0, 0.0)) {
-            Path output = directory.resolve("out-" + minutes);
-            Path obstacle = output.resolve("seed-7/model.safetensors");
-            Files.createDirectories(obstacle);
-            assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3, minutes, 48))
-                    .hasMessageContaining("found a directory");
-            Files.delete(obstacle);
-            assertThat(Files.exists(output.resolve("seed-7/run.snapshot"))).isEqualTo(minutes > 0);
-            begun.clear();
-            assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3, minutes, 48))
-                    .isPresent();
-            assertThat(begun).containsExactly(minutes > 0 ? STEPS : 0, 0);
-            assertThat(output.resolve("seed-7/run.snapshot")).doesNotExist();
-        }
-    }
-
-    /** Where only the model has room: the snapshot is three times as large. */
-    @Test
-    void aSnapshotAfterTheLastStepThatCannotBeWrittenIsNoLoss() throws IOException {
-        Path output = directory.resolve("out");
-        atTheLastStep = output.resolve("seed-7/run.snapshot");
-        assertThat(run(output, 1, false, Integer.MAX_VALUE, 1e-3, 10, 48)).isPresent();
-        assertThat(warnings)
-                .containsExactly("no snapshot after the last step: " + atTheLastStep
-                        + ": expected the path of a file to write, found a directory");
-        assertThat(output.resolve("seed-7/model.safetensors")).isRegularFile();
     }
 
     @Test

@@ -127,9 +127,7 @@ final class FineTuneOptions {
     @Option(
             names = "--snapshot-minutes",
             paramLabel = "MINUTES",
-            description =
-                    "Minutes between snapshots to resume from, the last one after all steps; 0: none but on Ctrl-C."
-                            + " Default: 10.")
+            description = "Minutes between snapshots to resume from; 0: none but on Ctrl-C. Default: 10.")
     private double snapshotMinutes = 10;
 
     /** Throws ParameterException where an option would have no effect. */
