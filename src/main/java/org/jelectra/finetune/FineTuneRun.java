@@ -90,6 +90,10 @@ public final class FineTuneRun {
                     last = e;
                     diverged.put(seed, e.getMessage());
                     listener.onDivergence(seed, e.getMessage());
+                    // of weights that may be ruined already
+                    Files.deleteIfExists(output.resolve(SEED + seed).resolve(RunSnapshot.FILE_NAME));
+                } catch (IllegalStateException e) {
+                    throw new IllegalStateException("seed " + seed + ": " + e.getMessage(), e);
                 }
                 if (!results.isEmpty()) {
                     new RunResults(plan, results, diverged).write(output, identity);

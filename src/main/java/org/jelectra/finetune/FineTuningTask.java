@@ -38,7 +38,11 @@ public interface FineTuningTask {
         return List.of();
     }
 
-    /** Measures the model as it is on the task's development set. */
+    /**
+     * Measures the model as it is on the task's development set.
+     *
+     * @throws IllegalStateException if what the model says is not finite: its seed has diverged
+     */
     Evaluation evaluate();
 
     /** HuggingFace's class of the model. */

@@ -3,6 +3,7 @@ package org.jelectra.finetune;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.metrics.Summary;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
+import org.jelectra.io.JsonFields;
 import org.jelectra.io.MarkdownTable;
 import org.jelectra.io.Release;
 
@@ -31,6 +33,8 @@ public final class GlueTable {
     public static final String MARKDOWN = "glue.md";
     /** The same as JSON. */
     public static final String JSON = "glue.json";
+
+    private static final String TASKS = "tasks";
 
     /** Columns of the table that hold text. */
     private static final int TEXTS = 3;
@@ -60,6 +64,21 @@ public final class GlueTable {
         this.model = model;
         this.head = head;
         this.keepsBest = keepsBest;
+    }
+
+    /**
+     * The tasks of the table in a directory; none where there is no table.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static Set<String> tasks(Path directory) throws IOException {
+        Path file = directory.resolve(JSON);
+        return Files.exists(file)
+                ? new JsonFields(Json.read(file), file.toString())
+                        .object(TASKS)
+                        .object()
+                        .keySet()
+                : Set.of();
     }
 
     /**
@@ -189,7 +208,7 @@ public final class GlueTable {
             values.add("settings", result.settings);
             tasks.add(task, values);
         });
-        json.add("tasks", tasks);
+        json.add(TASKS, tasks);
         json.add("average", Json.number(average() / 100));
         JsonArray published = new JsonArray();
         for (PublishedScores row : PublishedScores.ALL) {

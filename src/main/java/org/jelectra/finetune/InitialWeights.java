@@ -78,7 +78,8 @@ public enum InitialWeights {
                 folder,
                 "labels, in this order" + (from == 0 ? "" : ", from number " + (from + 1) + " on"),
                 TaskLabels.text(expected.subList(from, expected.size())),
-                TaskLabels.text(found.subList(from, found.size())));
+                TaskLabels.text(found.subList(from, found.size()))
+                        + "; \"labels\" in a task file gives them and their order");
     }
 
     private static void requireSame(Path folder, String what, Object expected, Object found) throws IOException {

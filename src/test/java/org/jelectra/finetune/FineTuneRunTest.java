@@ -279,6 +279,7 @@ class FineTuneRunTest {
         assertThat(results.getAsJsonArray("seeds")).hasSize(1);
         assertThat(results.getAsJsonArray("diverged")).hasToString("[{\"seed\":7,\"reason\":\"" + nan + "\"}]");
 
+        assertThat(output.resolve("seed-7/run.snapshot")).doesNotExist();
         broken.clear();
         assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3).orElseThrow())
                 .extracting(SeedResult::seed)

@@ -100,8 +100,10 @@ public final class GlueCommand implements Callable<Integer> {
         Map<FineTunePlan, FineTuneSource> runs = new LinkedHashMap<>();
         Map<FineTunePlan, BackendOptions> backends = new HashMap<>();
         try {
-            for (TaskSpec task : chosen()) {
-                FineTuneSource source = read(task);
+            List<TaskSpec> chosen = chosen();
+            requireTasksOfTable(chosen);
+            for (TaskSpec task : chosen) {
+                FineTuneSource source = read(task, chosen.size() > 1);
                 runs.put(beginning.plan(base, false, source, options, output.resolve(task.name())), source);
             }
             backendOptions.open().close();
@@ -181,11 +183,23 @@ public final class GlueCommand implements Callable<Integer> {
         return there.stream().filter(named::contains).toList();
     }
 
-    private FineTuneSource read(TaskSpec task) throws IOException {
+    /** What the tasks of a table have cost is not to be lost from it because a call leaves them out. */
+    private void requireTasksOfTable(List<TaskSpec> chosen) throws IOException {
+        List<String> lost = new ArrayList<>(GlueTable.tasks(output));
+        chosen.forEach(task -> lost.remove(task.name()));
+        if (!lost.isEmpty()) {
+            throw new IOException(output.resolve(GlueTable.JSON) + " would lose " + String.join(", ", lost)
+                    + "; expected these tasks too, with --resume, which computes nothing twice, or another --output");
+        }
+    }
+
+    private FineTuneSource read(TaskSpec task, boolean amongOthers) throws IOException {
         try {
             return FineTuneSource.of(task.name(), task, head, data);
         } catch (IOException e) {
-            throw new IOException(Failure.line(e) + "; --tasks without " + task.name() + " leaves it out", e);
+            throw amongOthers
+                    ? new IOException(Failure.line(e) + "; --tasks without " + task.name() + " leaves it out", e)
+                    : e;
         }
     }
 

@@ -59,13 +59,20 @@ record TargetSpread(double mean, double deviation, double least, double largest,
         if (Math.max(Math.abs(mean), deviation) <= FAR * scale) {
             return List.of();
         }
+        // divided by a number alone, these would lie close together far from 0
+        String remedy = deviation < Math.abs(mean) / 10
+                ? String.format(Locale.ROOT, "subtract a number near %s from those of the files", text(mean))
+                : String.format(
+                        Locale.ROOT,
+                        "\"scale\": %s in the task file divides them",
+                        text(roundUp(Math.max(Math.abs(least), Math.abs(largest)))));
         return List.of(String.format(
                 Locale.ROOT,
                 "targets with mean %s and standard deviation %s are far from 0, where the model's outputs begin, and may not be"
-                        + " learnt: \"scale\": %s in the task file divides them",
+                        + " learnt: %s",
                 text(mean),
                 text(deviation),
-                text(roundUp(Math.max(Math.abs(least), Math.abs(largest))))));
+                remedy));
     }
 
     /** To one digit, as people write a scale. */

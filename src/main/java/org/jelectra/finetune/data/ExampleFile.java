@@ -204,14 +204,15 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
         if (spec.kind() == TaskSpec.Kind.REGRESSION) {
             try {
                 double value = Double.parseDouble(cell.strip());
-                if (Double.isFinite(value)) {
-                    return (float) (value / spec.scale());
+                float target = (float) (value / spec.scale());
+                if (Float.isFinite(target)) {
+                    return target;
                 }
             } catch (NumberFormatException e) {
                 // reported below, like a number that is not finite
             }
-            throw new IOException(file + ":" + line + ": column " + spec.label() + ": expected a finite number, got \""
-                    + cell + "\"");
+            throw new IOException(file + ":" + line + ": column " + spec.label()
+                    + ": expected a finite number (of float32), got \"" + cell + "\"");
         }
         return number(spec, labels, cell, file, line);
     }

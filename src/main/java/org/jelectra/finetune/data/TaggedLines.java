@@ -14,13 +14,19 @@ final class TaggedLines {
     /** Columns of CoNLL-U, whose first has the words' numbers. */
     private static final int CONLLU = 10;
 
-    private record Line(long number, String[] cells, boolean blank, boolean marked) {
+    private record Line(long number, String[] cells, boolean tabs, boolean marked) {
 
-        static Line of(long number, String text) {
-            String[] cells = text.indexOf('\t') < 0
-                    ? text.strip().split("\\s+")
-                    : Arrays.stream(text.split("\t", -1)).map(String::trim).toArray(String[]::new);
-            return new Line(number, cells, text.isBlank(), text.startsWith("# ") || text.startsWith("#\t"));
+        static Line of(long number, String line) {
+            String text = line.stripTrailing();
+            boolean tabs = text.indexOf('\t') >= 0;
+            String[] cells = tabs
+                    ? Arrays.stream(text.split("\t", -1)).map(String::trim).toArray(String[]::new)
+                    : text.strip().split("\\s+");
+            return new Line(number, cells, tabs, text.startsWith("# ") || text.startsWith("#\t"));
+        }
+
+        boolean blank() {
+            return cells.length == 1 && cells[0].isEmpty();
         }
     }
 
@@ -80,19 +86,27 @@ final class TaggedLines {
         int columns = first.cells().length;
         if (line.blank()) {
             end();
-        } else if (line.cells().length != columns) {
-            // a word # has as many columns as the others
-            if (!(line.marked() && words.isEmpty() && columns > 2)) {
-                throw new IOException(file + ":" + line.number() + ": expected " + columns + " columns as in line "
-                        + first.number() + ", found " + line.cells().length
-                        + " (tabs divide a line that has one, else white space)");
+        } else if (isComment(line)) {
+            if (!words.isEmpty()) {
+                throw new IOException(file + ":" + line.number() + ": expected a word as in line " + first.number()
+                        + ", found a comment within a sentence");
             }
+        } else if (line.cells().length != columns) {
+            throw new IOException(file + ":" + line.number() + ": expected " + columns + " columns as in line "
+                    + first.number() + ", found " + line.cells().length
+                    + " (tabs divide a line that has one, else white space)");
         } else if (columns == CONLLU && word != 0 && line.cells()[0].matches("\\d+[-.]\\d+")) {
             leftOut++;
         } else {
             words.add(cell(line, word, "word"));
             tags.add(cell(line, tag, "tag"));
         }
+    }
+
+    /** A word # has as many columns as the others, and they are divided alike. */
+    private boolean isComment(Line line) {
+        boolean alike = line.cells().length == first.cells().length && line.tabs() == first.tabs();
+        return line.marked() && !alike && (first.cells().length > 2 || first.tabs() && !line.tabs());
     }
 
     private void end() {

@@ -102,8 +102,7 @@ public final class ClassificationTask implements FineTuningTask {
     /** How many examples are cut, of training and development. */
     @Override
     public List<String> warnings() {
-        boolean longest = settings.maxLength() >= model.config().maxPositions();
-        String at = settings.maxLength() + " tokens" + (longest ? TaskData.LONGEST : " (--max-length)");
+        String at = TaskData.limit(settings, model.config());
         List<String> warnings = new ArrayList<>();
         TaskData.warnOfCut(warnings, "", "training examples", texts, at);
         for (int i = 0; i < development.size(); i++) {

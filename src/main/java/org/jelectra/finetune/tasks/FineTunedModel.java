@@ -56,7 +56,6 @@ public final class FineTunedModel {
     private MeasuredFile tagging(TaskSpec spec, Path file) throws IOException {
         require(List.of(TaskModelFiles.TOKEN_CLASSIFICATION), spec);
         List<String> labels = TaskModelFiles.labels(model.path());
-        TaskLabels.requireMetric(spec, labels, model.path());
         EncoderWithHead<TokenClassificationHead> network =
                 model.network(backend, (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()));
         TaggedFile tagged = TaggingData.read(spec, file);

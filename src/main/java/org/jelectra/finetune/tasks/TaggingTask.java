@@ -108,11 +108,11 @@ public final class TaggingTask implements FineTuningTask {
         }
         return List.of(String.format(
                 Locale.ROOT,
-                "%s: %,d words of %,d sentences do not fit into %,d tokens (--max-length) and are not trained on",
+                "%s: %,d words of %,d sentences do not fit into %s and are not trained on",
                 data.training().file(),
                 words,
                 sentences,
-                settings.maxLength()));
+                TaskData.limit(settings, model.config())));
     }
 
     @Override
@@ -124,20 +124,25 @@ public final class TaggingTask implements FineTuningTask {
     }
 
     /**
-     * Metrics of tags that were predicted for a file. Those of entities are left out where a tag does not mark entities.
+     * Metrics of tags that were predicted for a file. Those of entities are left out, unless the metric is one of them, where a tag does
+     * not mark entities; else a predicted one that does not, as other programs' models have (X, [PAD]), counts as O.
      *
      * @param labels all tags that the model knows
-     * @throws IllegalArgumentException if the metric is one of those
      */
     public static Evaluation score(Metric metric, List<String> labels, TaggedFile file, List<List<String>> predicted) {
-        boolean entities = Stream.concat(labels.stream(), file.tags().stream()).allMatch(ChunkScore::isTag);
+        boolean entities = metric == Metric.ENTITY_F1
+                || Stream.concat(labels.stream(), file.tags().stream()).allMatch(ChunkScore::isTag);
         ChunkScore chunks = new ChunkScore();
         long words = 0;
         long right = 0;
         for (int i = 0; i < predicted.size(); i++) {
             List<String> gold = file.sentences().get(i).tags();
             if (entities) {
-                chunks.add(gold, predicted.get(i));
+                chunks.add(
+                        gold,
+                        predicted.get(i).stream()
+                                .map(tag -> ChunkScore.isTag(tag) ? tag : "O")
+                                .toList());
             }
             for (int word = 0; word < gold.size(); word++) {
                 right += gold.get(word).equals(predicted.get(i).get(word)) ? 1 : 0;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jelectra.finetune.FineTuneSettings;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaskFolder;
@@ -12,6 +13,7 @@ import org.jelectra.finetune.data.TaskLabels;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.inference.batch.TextEncoder;
+import org.jelectra.nn.EncoderConfig;
 
 /**
  * A sentence task's files in memory.
@@ -77,6 +79,12 @@ public record TaskData(
         return examples.stream()
                 .map(example -> encoder.encode(example.first(), example.second()))
                 .toList();
+    }
+
+    /** The longest sequence, for a warning, with the option that raises it where one does. */
+    static String limit(FineTuneSettings settings, EncoderConfig config) {
+        boolean longest = settings.maxLength() >= config.maxPositions();
+        return String.format(Locale.ROOT, "%,d tokens%s", settings.maxLength(), longest ? LONGEST : " (--max-length)");
     }
 
     /**

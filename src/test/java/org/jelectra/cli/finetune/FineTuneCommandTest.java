@@ -13,6 +13,7 @@ import org.jelectra.cli.CommandRunner;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.finetune.GlueAverage;
+import org.jelectra.finetune.GlueTable;
 import org.jelectra.finetune.PublishedScores;
 import org.jelectra.io.Json;
 import org.jelectra.io.Release;
@@ -228,6 +229,16 @@ class FineTuneCommandTest extends TinyFineTuning {
                         .getAsJsonObject("tasks")
                         .keySet())
                 .containsExactly("SST-2");
+
+        Files.writeString(wnli.resolve("train.tsv"), "index\tsentence1\tsentence2\tlabel\n1\ta\tb\t1\n2\tb\ta\t0\n");
+        Files.copy(wnli.resolve("train.tsv"), wnli.resolve("dev.tsv"));
+        CommandRunner.Result other = CommandRunner.run((glue + " --resume --tasks WNLI").split(" "));
+        assertThat(other.code()).isEqualTo(1);
+        assertThat(other.err())
+                .isEqualTo("jelectra: " + output.resolve("glue.json") + " would lose SST-2; expected these tasks too,"
+                        + " with --resume, which computes nothing twice, or another --output\n");
+        assertSuccess(CommandRunner.run((glue + " --resume --tasks SST-2,WNLI").split(" ")));
+        assertThat(GlueTable.tasks(output)).containsExactly("SST-2", "WNLI");
     }
 
     @Test

@@ -85,14 +85,14 @@ class KeptHeadTest extends TinyFineTuning {
             delimiter = '|',
             value = {
                 "'kind': 'classification', 'labels': ['1', '2']|'kind': 'classification', 'labels': ['2', '1']"
-                        + "|labels, in this order: [2, 1], found [1, 2]",
+                        + "|labels, in this order: [2, 1], found [1, 2]; \"labels\" in a task file gives them and their order",
                 "'kind': 'classification'|'kind': 'classification', 'labels': ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10',"
-                        + " '11']|labels, in this order, from number 3 on: [3, 4, 5, 6, 7, 8, 9, 10, 11], found []",
+                        + " '11']|labels, in this order, from number 3 on: [3, 4, 5, 6, 7, 8, 9, 10, 11], found []; \"labels\" in a task file gives them and their order",
                 "'kind': 'classification'|'kind': 'multilabel'|several labels for a text: true, found false",
                 "'kind': 'classification'|'kind': 'regression'|number of outputs: 1, found 2",
                 "'kind': 'multilabel'|'kind': 'classification'|several labels for a text: false, found true",
                 "'kind': 'regression'|'kind': 'regression', 'scale': 5|regression_scale: 5.0, found 1.0",
-                "'kind': 'tagging', 'metric': 'accuracy'|'kind': 'tagging', 'metric': 'accuracy', 'labels': ['1', '2', '3']|labels, in this order: [1, 2, 3], found [1, 2]",
+                "'kind': 'tagging', 'metric': 'accuracy'|'kind': 'tagging', 'metric': 'accuracy', 'labels': ['1', '2', '3']|labels, in this order: [1, 2, 3], found [1, 2]; \"labels\" in a task file gives them and their order",
             })
     void otherOutputsAreRefused(String before, String after, String expected) throws IOException {
         String columns = ", 'text': 0, 'label': 1";

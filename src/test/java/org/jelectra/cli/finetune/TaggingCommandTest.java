@@ -62,7 +62,7 @@ class TaggingCommandTest extends TinyFineTuning {
         String dev = data.resolve("dev.txt").toString();
         CommandRunner.Result measured = CommandRunner.run("evaluate", seed, dev, "--task", "tagging");
         assertThat(measured.code()).isEqualTo(1);
-        assertThat(measured.err()).isEqualTo("jelectra: " + seed + wayOut);
+        assertThat(measured.err()).isEqualTo("jelectra: " + dev + wayOut);
         Files.writeString(data.resolve("dev.txt"), "a B-DET\n");
         assertThat(assertSuccess(CommandRunner.run("evaluate", seed, dev, "--task", task(ACCURACY)))
                         .out())

@@ -17,7 +17,11 @@ class TargetSpreadTest {
                 .singleElement()
                 .asString()
                 .endsWith("\"scale\": 200 in the task file divides them");
-        assertThat(new TargetSpread(-11, 1, -13, -10, 1).warnings()).hasSize(1);
+        assertThat(new TargetSpread(-11, 1, -13, -10, 1).warnings())
+                .as("which a scale would put close together")
+                .singleElement()
+                .asString()
+                .endsWith(", and may not be learnt: subtract a number near -11 from those of the files");
     }
 
     @Test

@@ -89,7 +89,7 @@ class GlueTasksTest {
         assertThat(data.training()).hasSize(2);
         assertThatThrownBy(() -> load("STS-B", "dev.tsv", head + row + "NaN\n"))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("dev.tsv:2: column score: expected a finite number, got \"NaN\"");
+                .hasMessageContaining("dev.tsv:2: column score: expected a finite number (of float32), got \"NaN\"");
     }
 
     @Test

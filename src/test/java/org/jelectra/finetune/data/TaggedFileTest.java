@@ -42,9 +42,9 @@ class TaggedFileTest {
         assertThatThrownBy(() -> read("a\n", 0, -1))
                 .hasMessageEndingWith(
                         "train.txt:1: expected a word and a tag, the word in column 0; the line has 1 columns");
-        assertThatThrownBy(() -> read("a\tB\nb\t \n", 0, -1))
+        assertThatThrownBy(() -> read("a\tB\n \tC\n", 0, -1))
                 .hasMessageEndingWith(
-                        "train.txt:2: expected a word and a tag, the tag in column -1; it is empty there");
+                        "train.txt:2: expected a word and a tag, the word in column 0; it is empty there");
         assertThatThrownBy(() -> read("-DOCSTART-\n\n", 0, -1))
                 .hasMessage(folder.resolve("train.txt") + ": expected tagged words, found none");
     }
@@ -69,8 +69,7 @@ class TaggedFileTest {
         }
         assertThatThrownBy(() -> read("# text = b\nb O\n", 0, -1)).hasMessageEndingWith(expected.formatted(1, 2, 2, 4));
         assertThatThrownBy(() -> read("a X O\n# text = b\n", 0, -1))
-                .as("within a sentence")
-                .hasMessageEndingWith(expected.formatted(2, 3, 1, 4));
+                .hasMessageEndingWith("train.txt:2: expected a word as in line 1, found a comment within a sentence");
     }
 
     @Test
@@ -83,6 +82,13 @@ class TaggedFileTest {
         assertThat(read("# new\n\n#\thttp://a b\n" + first + "# text = c\n# id\n" + second, 1, -1)
                         .sentences())
                 .isEqualTo(two);
+        for (String comment : List.of("# two", "# b c")) {
+            String tabs = comment + "\n" + "1\ta\tX\n2\tb\tY\n\n" + comment + "\n" + second;
+            assertThat(read(tabs, 1, -1).sentences())
+                    .as("of as many words as there are columns")
+                    .isEqualTo(two);
+            assertThat(read(tabs.replaceAll("\\d\t", ""), 0, -1).sentences()).isEqualTo(two);
+        }
         assertThat(read("# # B\n1.5 CD I\n\n# # B\n1.5 CD I\n", 0, -1).sentences())
                 .as("words, as CoNLL-2000 has them")
                 .containsExactly(
@@ -91,6 +97,14 @@ class TaggedFileTest {
         assertThat(read("# B\n\n# O", 0, -1).sentences())
                 .containsExactly(
                         new TaggedSentence(List.of("#"), List.of("B")), new TaggedSentence(List.of("#"), List.of("O")));
+    }
+
+    @Test
+    void tabsAtTheEndOfALineDivideNothing() throws IOException {
+        assertThat(read("a\tX\t\nb\tY\t\n\nc X\t\n", 0, -1).sentences())
+                .containsExactly(
+                        new TaggedSentence(List.of("a", "b"), List.of("X", "Y")),
+                        new TaggedSentence(List.of("c"), List.of("X")));
     }
 
     @Test

@@ -141,6 +141,15 @@ class SequenceScoresTest {
         assertThat(found.values().get("entity_precision")).isEqualTo(0.5);
         assertThat(found.values().get("entity_recall")).isEqualTo(1);
         assertThat(found.degenerate()).isFalse();
+        assertThat(TaggingTask.score(
+                                Metric.ENTITY_F1,
+                                List.of("B-CAT", "O", "X"),
+                                file,
+                                List.of(List.of("X", "B-CAT"), List.of("O")))
+                        .values()
+                        .get("entity_f1"))
+                .as("X of another program's model marks nothing")
+                .isEqualTo(1);
         List<List<String>> none = List.of(List.of("O", "O"), List.of("O"));
         assertThat(TaggingTask.score(Metric.ENTITY_F1, labels, file, none).degenerate())
                 .isTrue();
