@@ -78,7 +78,7 @@ public final class InspectCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Seed of that run. Default: 1.")
     private long seed = 1;
 
-    @Option(names = "--held-out", description = "Show held-out sequences, as evaluations see them.")
+    @Option(names = "--held-out", description = "Show held-out sequences, with the masks that evaluations have.")
     private boolean heldOut;
 
     @Option(

@@ -21,7 +21,7 @@ public class ReadingOptions {
             paramLabel = "stop|replace",
             description =
                     "What is done at bytes that are not UTF-8: stop (default), with an error; replace, which reads U+FFFD"
-                            + " for them, that no token has.")
+                            + " for them, which tokenizers leave out.")
     private InvalidUtf8 invalidUtf8;
 
     /** Whether it was asked what is done at bytes that are not UTF-8. */

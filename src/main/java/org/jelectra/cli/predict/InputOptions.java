@@ -73,8 +73,10 @@ final class InputOptions {
             paramLabel = "stop|replace",
             description =
                     "What is done at bytes that are not UTF-8: stop (default), with an error; replace, which reads U+FFFD"
-                            + " for them, that no token has.")
+                            + " for them, which tokenizers leave out.")
     private InvalidUtf8 invalidUtf8 = InvalidUtf8.STOP;
+
+    private Replacements replaced = Replacements.NONE;
 
     /** Lines that were passed over, as there is nothing in them. */
     private long blankLines;
@@ -127,7 +129,7 @@ final class InputOptions {
     }
 
     /**
-     * Hands over all texts of the command line, and all lines that are not blank; says what was replaced in them. Throws IOException
+     * Hands over all texts of the command line, and all lines that are not blank; says what was replaced. Throws IOException
      * where there is none, one is malformed, and where what was printed of the last one cannot be written.
      *
      * @param answer is asked for where who writes standard input may wait for it, and at the end
@@ -139,6 +141,10 @@ final class InputOptions {
             throw e.isLikeUtf16()
                     ? e
                     : new IOException(e.getMessage() + "; --invalid-utf8 replace reads U+FFFD for such bytes", e);
+        } finally {
+            if (replaced.count() > 0) {
+                console.err().println("jelectra: replaced in the text: " + ManifestView.text(replaced));
+            }
         }
     }
 
@@ -153,7 +159,6 @@ final class InputOptions {
             each.accept(line, json, where);
         };
         int count = 0;
-        Replacements replaced = Replacements.NONE;
         if (texts != null) {
             for (int i = 0; i < texts.size(); i++) {
                 consumer.accept(texts.get(i), false, "text " + (i + 1));
@@ -185,9 +190,6 @@ final class InputOptions {
             throw new IOException("no text: give it after MODEL, in a --file, or on standard input, one text a line");
         }
         answer.give();
-        if (replaced.count() > 0) {
-            console.err().println("jelectra: replaced in the text: " + ManifestView.text(replaced));
-        }
     }
 
     /** A row is handed over as an object with a field for each column; an empty cell is an empty text, as it is in training. */

@@ -147,14 +147,28 @@ final class TaskPrediction {
         } catch (StandardOutput.LostException e) {
             throw e;
         } catch (IOException e) {
-            answer.give(); // the rows before a malformed one that are still held
+            giveBefore(e, answer);
+            tell(console, input, model, counts, trained == 2);
             throw e;
         }
+        tell(console, input, model, counts, trained == 2);
+    }
+
+    /** The rows before a malformed one that are still held. */
+    private static void giveBefore(IOException malformed, InputOptions.Answer answer) throws IOException {
+        try {
+            answer.give();
+        } catch (RuntimeException e) {
+            malformed.addSuppressed(e);
+        }
+    }
+
+    private static void tell(Console console, InputOptions input, RowModel model, long[] counts, boolean pairs) {
         input.tellEmpty(console, counts[1], counts[0]);
         if (model instanceof PairRows<?> rows) {
             InputOptions.tellTruncated(console, rows.truncated(), counts[0], rows.maxLength());
         }
-        tellOther(console, trained == 2, counts[2], counts[0]);
+        tellOther(console, pairs, counts[2], counts[0]);
     }
 
     private static void tellOther(Console console, boolean pairs, long other, long rows) {

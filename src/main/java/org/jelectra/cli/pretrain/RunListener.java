@@ -33,7 +33,7 @@ final class RunListener implements PretrainListener, AutoCloseable {
 
     /**
      * @param earlier what the run logged before it was interrupted
-     * @param pause least nanoseconds between two drawings after evaluations, of those that the one before took
+     * @param pause gives, for the nanoseconds that a drawing took, the least until the next one; 0 before and after the first
      */
     RunListener(
             Path directory,
@@ -128,11 +128,12 @@ final class RunListener implements PretrainListener, AutoCloseable {
     /** Draws the run so far, where the picture on the disk does not show it yet. */
     void curves() {
         if (steps.size() > drawn) {
+            boolean first = drawn == 0; // loads fonts, and shows next to nothing
             long began = System.nanoTime();
             Curves.draw(directory, title, steps);
             drawn = steps.size();
             long now = System.nanoTime();
-            nextDrawing = now + pause.applyAsLong(now - began);
+            nextDrawing = now + pause.applyAsLong(first ? 0 : now - began);
         }
     }
 

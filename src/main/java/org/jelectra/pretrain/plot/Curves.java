@@ -25,10 +25,10 @@ public final class Curves {
     private Curves() {}
 
     /**
-     * Least nanoseconds until a run is drawn again: small ones are evaluated faster than they are drawn, and a GPU waits meanwhile. All
-     * drawings together take a hundredth of the run at most.
+     * Least nanoseconds until a run is drawn again: small ones are evaluated faster than they are drawn, and a GPU waits meanwhile. Those
+     * that this lets through take a hundredth of the run at most.
      *
-     * @param took nanoseconds of the drawing before, 0 before the first
+     * @param took nanoseconds of the drawing before; 0 where that is not known
      */
     public static long pause(long took) {
         return Math.max(LEAST_PAUSE, 100 * took);

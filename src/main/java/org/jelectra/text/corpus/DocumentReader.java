@@ -33,6 +33,7 @@ public final class DocumentReader implements AutoCloseable {
     private long textBytes;
     private long startOffset;
     private long startBytes;
+    private long startNanos = System.nanoTime();
 
     DocumentReader(
             List<Corpus.Source> sources,
@@ -126,6 +127,11 @@ public final class DocumentReader implements AutoCloseable {
         return startBytes;
     }
 
+    /** When this reader was at {@link #startBytes}, by {@link System#nanoTime}. */
+    public long startNanos() {
+        return startNanos;
+    }
+
     @Override
     public void close() throws IOException {
         textBytes = textBytes();
@@ -181,6 +187,7 @@ public final class DocumentReader implements AutoCloseable {
         }
         if (from.offset() > 0) {
             startBytes = counter.bytes();
+            startNanos = System.nanoTime();
         }
         text = isJsonLines
                 ? new JsonLines(in, sourceName, textField, from, malformed)
@@ -198,7 +205,9 @@ public final class DocumentReader implements AutoCloseable {
                     sources.size() == 1 ? "" : ", leave it out (instead of its folder give the other files one by one)";
             throw new IOException(
                     e.getMessage() + "; mend the file" + leaveOut
-                            + ", or let --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it",
+                            + (e.isLikeUtf16()
+                                    ? ""
+                                    : ", or let --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it"),
                     e);
         }
     }

@@ -16,10 +16,11 @@ final class MalformedBytes {
      * @param line number of the line, from 1
      * @param offset its first byte in the text, unpacked
      * @param value this byte
-     * @throws MalformedUtf8Exception where none is allowed
+     * @throws MalformedUtf8Exception where none is allowed, or the text is UTF-16
      */
     void meet(String source, long line, long offset, int value) throws MalformedUtf8Exception {
-        if (action == InvalidUtf8.STOP) {
+        // of another encoding nothing would be left
+        if (action == InvalidUtf8.STOP || MalformedUtf8Exception.isUtf16(offset, value)) {
             throw new MalformedUtf8Exception(source, line, offset, value);
         }
         replaced = replaced.plus(new Replacements(1, source + ", line " + line));

@@ -29,7 +29,7 @@ public final class MalformedUtf8Exception extends IOException {
         likeUtf16 = isUtf16(offset, value);
     }
 
-    private static boolean isUtf16(long offset, int value) {
+    static boolean isUtf16(long offset, int value) {
         return offset == 0 && value >= BYTE_ORDER_MARK;
     }
 

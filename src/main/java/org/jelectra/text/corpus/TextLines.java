@@ -13,7 +13,6 @@ public final class TextLines implements AutoCloseable {
     private final String file;
     private final InputStream in;
     private final Utf8LineReader lines;
-
     private final MalformedBytes malformed;
 
     private TextLines(String file, InputStream in, InvalidUtf8 action) {

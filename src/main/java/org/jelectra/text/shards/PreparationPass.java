@@ -54,7 +54,6 @@ final class PreparationPass {
             long startText = tally.textBytes;
             Replacements startReplaced = tally.replaced;
             long total = corpus.bytes();
-            long began = System.nanoTime();
             ParallelBlocks.run(
                     reader,
                     options.threads(),
@@ -82,7 +81,7 @@ final class PreparationPass {
                                 reader.startBytes(),
                                 end.textBytes(),
                                 tally.tokens,
-                                (System.nanoTime() - began) * 1e-9));
+                                (System.nanoTime() - reader.startNanos()) * 1e-9));
                     });
             router.finish();
             requireTokens();

@@ -8,8 +8,10 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongUnaryOperator;
 import org.jelectra.cli.console.ProgressLine;
 import org.jelectra.cli.console.SlowRunWarning;
 import org.jelectra.pretrain.Confusion;
@@ -74,6 +76,23 @@ class RunListenerTest {
             assertThat(picture).doesNotExist();
             listener.curves();
             assertThat(picture).isNotEmptyFile();
+        }
+    }
+
+    @Test
+    void theNextDrawingWaitsForWhatOneTakes(@TempDir Path folder) throws IOException {
+        List<Long> took = new ArrayList<>();
+        ProgressLine progress = new ProgressLine(new PrintStream(OutputStream.nullOutputStream()), 0, 0, 30, 50);
+        LongUnaryOperator pause = nanoseconds -> {
+            took.add(nanoseconds);
+            return 0;
+        };
+        try (RunListener listener = new RunListener(folder, "run", List.of(), progress, null, NEVER_SLOW, pause)) {
+            listener.onMetrics(Metrics.step(10, 31, true));
+            assertThat(took).as("the first one loads fonts").containsExactly(0L, 0L);
+            listener.onMetrics(Metrics.step(20, 30, true));
+            assertThat(took).hasSize(3);
+            assertThat(took.get(2)).isPositive();
         }
     }
 

@@ -127,6 +127,7 @@ class PreparationResumeTest {
         TextProgress progress = after.first;
         assertThat(progress.startBytes()).isGreaterThanOrEqualTo(before.first.bytesRead() / 2);
         assertThat(progress.bytesRead() - progress.startBytes()).isLessThan(2 * before.first.bytesRead());
+        assertThat(progress.remainingSeconds()).isBetween(0.0, 600.0);
     }
 
     @Test
