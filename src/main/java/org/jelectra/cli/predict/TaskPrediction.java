@@ -148,7 +148,9 @@ final class TaskPrediction {
             throw e;
         } catch (IOException e) {
             giveBefore(e, answer);
-            tell(console, input, model, counts, trained == 2);
+            if (counts[0] > 0) {
+                tell(console, input, model, counts, trained == 2);
+            }
             throw e;
         }
         tell(console, input, model, counts, trained == 2);
