@@ -10,18 +10,18 @@ import picocli.CommandLine.Option;
 /** How files of text are read. */
 public class ReadingOptions {
 
+    /** What {@code --invalid-utf8} of any command does. */
+    public static final String INVALID_UTF8 =
+            "What is done at bytes that are not UTF-8: stop (default), with an error; replace: they are read as U+FFFD, which"
+                    + " tokenizers leave out, and counted.";
+
     @Option(
             names = "--text-field",
             paramLabel = "NAME",
             description = "Field of a JSON Lines object that holds the text. Default: text.")
     private String textField = Corpus.DEFAULT_TEXT_FIELD;
 
-    @Option(
-            names = "--invalid-utf8",
-            paramLabel = "stop|replace",
-            description =
-                    "What is done at bytes that are not UTF-8: stop (default), with an error; replace, which reads U+FFFD"
-                            + " for them, which tokenizers leave out.")
+    @Option(names = "--invalid-utf8", paramLabel = "stop|replace", description = INVALID_UTF8)
     private InvalidUtf8 invalidUtf8;
 
     /** Whether it was asked what is done at bytes that are not UTF-8. */

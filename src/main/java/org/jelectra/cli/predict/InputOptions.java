@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.data.ManifestView;
+import org.jelectra.cli.data.ReadingOptions;
 import org.jelectra.text.corpus.InvalidUtf8;
 import org.jelectra.text.corpus.MalformedUtf8Exception;
 import org.jelectra.text.corpus.Replacements;
@@ -68,15 +69,14 @@ final class InputOptions {
             description = "Field of JSON objects, or column of .csv, that holds the text. Default: text.")
     private String textField;
 
-    @Option(
-            names = "--invalid-utf8",
-            paramLabel = "stop|replace",
-            description =
-                    "What is done at bytes that are not UTF-8: stop (default), with an error; replace, which reads U+FFFD"
-                            + " for them, which tokenizers leave out.")
+    @Option(names = "--invalid-utf8", paramLabel = "stop|replace", description = ReadingOptions.INVALID_UTF8)
     private InvalidUtf8 invalidUtf8 = InvalidUtf8.STOP;
 
-    private Replacements replaced = Replacements.NONE;
+    /** The lines that are read, or were read last; null before the first. */
+    private TextLines current;
+
+    /** What was replaced in those before. */
+    private Replacements before = Replacements.NONE;
 
     /** Lines that were passed over, as there is nothing in them. */
     private long blankLines;
@@ -142,10 +142,20 @@ final class InputOptions {
                     ? e
                     : new IOException(e.getMessage() + "; --invalid-utf8 replace reads U+FFFD for such bytes", e);
         } finally {
-            if (replaced.count() > 0) {
-                console.err().println("jelectra: replaced in the text: " + ManifestView.text(replaced));
+            if (replaced().count() > 0) {
+                console.err().println("jelectra: replaced in the text: " + ManifestView.text(replaced()));
             }
         }
+    }
+
+    private Replacements replaced() {
+        return current == null ? before : before.plus(current.replaced());
+    }
+
+    private TextLines begin(TextLines lines) {
+        before = replaced();
+        current = lines;
+        return lines;
     }
 
     private void readAll(Console console, LineConsumer each, Answer answer) throws IOException {
@@ -167,24 +177,22 @@ final class InputOptions {
         }
         if (files != null) {
             for (Path file : files) {
-                try (TextLines lines = TextLines.open(file, invalidUtf8)) {
+                try (TextLines lines = begin(TextLines.open(file, invalidUtf8))) {
                     RowFormat format = jsonLines ? RowFormat.JSONL : RowFormat.of(file);
                     count += format == RowFormat.CSV
                             ? forEachRow(new CsvRecords(file, lines), file, consumer)
                             : forEach(lines, file.toString(), format == RowFormat.JSONL, consumer, () -> {});
-                    replaced = replaced.plus(lines.replaced());
                 }
             }
         }
         if (isStandardInput()) {
             // not closed: it is not ours
-            TextLines lines = TextLines.of(console.in(), STANDARD_INPUT, invalidUtf8);
+            TextLines lines = begin(TextLines.of(console.in(), STANDARD_INPUT, invalidUtf8));
             count += forEach(lines, STANDARD_INPUT, jsonLines, consumer, () -> {
                 if (lines.wouldWait()) {
                     answer.give();
                 }
             });
-            replaced = lines.replaced();
         }
         if (count == 0) {
             throw new IOException("no text: give it after MODEL, in a --file, or on standard input, one text a line");

@@ -3,6 +3,7 @@ package org.jelectra.finetune.metrics;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Entity-level precision, recall and F1 as the CoNLL shared tasks count them: an entity counts where its borders and its type
@@ -13,6 +14,8 @@ import java.util.Set;
  * another type begins an entity.
  */
 public final class ChunkScore {
+
+    private static final Pattern TAG = Pattern.compile("O|[BIMELSU](-.*)?");
 
     /** An entity within a sentence, from its first to its last token. */
     public record Chunk(String type, int first, int last) {}
@@ -37,7 +40,7 @@ public final class ChunkScore {
 
     /** Whether a tag is one of those that mark entities, or {@code O}. */
     public static boolean isTag(String tag) {
-        return tag.equals("O") || tag.matches("[BIMELSU](-.*)?");
+        return TAG.matcher(tag).matches();
     }
 
     /**

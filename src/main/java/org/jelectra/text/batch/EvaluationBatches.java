@@ -29,10 +29,10 @@ public final class EvaluationBatches implements BatchFiller {
     }
 
     /**
-     * As the other constructor, of at most so many sequences. Fewer than all are evenly spaced, as a text may be made of parts of several
-     * kinds, one behind the other.
+     * As the other constructor. Fewer sequences than all are evenly spaced, as a text may be made of parts of several kinds, one behind the
+     * other.
      *
-     * @param most sequences
+     * @param most sequences that are measured; all where there are no more
      * @param seed of the masks; evaluations of training have {@link #FIXED_SEED}
      */
     public EvaluationBatches(

@@ -8,7 +8,7 @@ package org.jelectra.text.corpus;
  * @param startBytes where this process began, more than 0 if it went on after an interruption
  * @param textBytes bytes of text, unpacked, that this process has done
  * @param tokens tokens, or words where there are no tokens yet, so far
- * @param seconds since this process was there
+ * @param seconds since this process was at {@code startBytes}
  */
 public record TextProgress(
         long bytesRead, long totalBytes, long startBytes, long textBytes, long tokens, double seconds) {

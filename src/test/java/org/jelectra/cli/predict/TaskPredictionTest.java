@@ -307,6 +307,27 @@ class TaskPredictionTest {
                 .contains("2 malformed sequences of bytes by U+FFFD, the first in standard input, line 2");
     }
 
+    /** Of standard input and of a file that has a row that cannot be read, too. */
+    @Test
+    void whatWasReplacedBeforeAFailureIsSaid() throws IOException {
+        byte[] bytes = "{\"text\": \"t5 \u00e9\"}\n{\"text\": \"\"}\n{\n".getBytes(StandardCharsets.ISO_8859_1);
+        Path file = Files.write(directory.resolve("x.jsonl"), bytes);
+        for (CommandRunner.Result result : List.of(
+                CommandRunner.run("predict", classifier, "--invalid-utf8", "replace", "--file", file.toString()),
+                CommandRunner.runOn(bytes, "predict", classifier, "--invalid-utf8", "replace", "--jsonl"))) {
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.out().lines()).hasSize(2);
+            assertThat(result.err().lines().toList())
+                    .hasSize(3)
+                    .anyMatch(line -> line.startsWith(
+                            "jelectra: replaced in the text: 1 malformed sequence of bytes by U+FFFD, the first in"))
+                    .contains("jelectra: 1 of 2 rows have an empty text")
+                    .last()
+                    .asString()
+                    .contains(":3: not valid JSON");
+        }
+    }
+
     @Test
     void textsThatAreCutAreCounted() {
         String fits = "t5 ".repeat(62);
