@@ -1,5 +1,7 @@
 package org.jelectra.finetune;
 
+import java.util.Locale;
+import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.PretrainSettings;
 
 /**
@@ -37,6 +39,9 @@ public record FineTuneSettings(
         int evaluationsPerEpoch,
         Integer frozenLayers,
         long seed) {
+
+    /** What is said of a length that no option raises. */
+    public static final String LONGEST = ", the longest the model reads";
 
     public FineTuneSettings {
         require(learningRate > 0, "the learning rate must be positive", learningRate);
@@ -89,6 +94,12 @@ public record FineTuneSettings(
                 evaluationsPerEpoch,
                 frozenLayers,
                 newSeed);
+    }
+
+    /** The longest sequence, for a warning, with the option that raises it where one does. */
+    public String limit(EncoderConfig config) {
+        boolean longest = maxLength >= config.maxPositions();
+        return String.format(Locale.ROOT, "%,d tokens%s", maxLength, longest ? LONGEST : " (--max-length)");
     }
 
     /** Examples that are computed at once. */

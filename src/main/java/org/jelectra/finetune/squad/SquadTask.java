@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jelectra.autograd.Workspace;
 import org.jelectra.backend.Backend;
@@ -81,6 +82,29 @@ public final class SquadTask implements FineTuningTask {
     @Override
     public TaskGraph record(int batch, int length, Workspace workspace) {
         return model.record(training, vocabulary, settings.reduction(), batch, length, workspace);
+    }
+
+    /** How many answers are cut apart. */
+    @Override
+    public List<String> warnings() {
+        long held = training.stream()
+                .filter(QuestionWindow::hasAnswer)
+                .mapToInt(QuestionWindow::question)
+                .distinct()
+                .count();
+        long answers = data.training().questions().stream()
+                .filter(question -> question.isAnswerable() && question.isTrainable())
+                .count();
+        if (held == answers) {
+            return List.of();
+        }
+        return List.of(String.format(
+                Locale.ROOT,
+                "%s: %,d of %,d answers are whole in no window of %s and are trained on as none",
+                data.training().file(),
+                answers - held,
+                answers,
+                settings.limit(model.model().config())));
     }
 
     @Override

@@ -102,7 +102,7 @@ public final class ClassificationTask implements FineTuningTask {
     /** How many examples are cut, of training and development. */
     @Override
     public List<String> warnings() {
-        String at = TaskData.limit(settings, model.config());
+        String at = settings.limit(model.config());
         List<String> warnings = new ArrayList<>();
         TaskData.warnOfCut(warnings, "", "training examples", texts, at);
         for (int i = 0; i < development.size(); i++) {

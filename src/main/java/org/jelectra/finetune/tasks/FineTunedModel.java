@@ -12,6 +12,7 @@ import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.electra.heads.SequenceHead;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.electra.heads.TokenClassificationHead;
+import org.jelectra.finetune.FineTuneSettings;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaggedFile;
 import org.jelectra.finetune.data.TaskLabels;
@@ -95,7 +96,8 @@ public final class FineTunedModel {
                     .toList();
         }
         List<String> warnings = new ArrayList<>(examples.warnings());
-        TaskData.warnOfCut(warnings, file + ": ", "rows", texts, model.maxLength() + " tokens" + TaskData.LONGEST);
+        TaskData.warnOfCut(
+                warnings, file + ": ", "rows", texts, model.maxLength() + " tokens" + FineTuneSettings.LONGEST);
         return new MeasuredFile(
                 SequenceScores.of(spec, examples.examples(), outputs, labels.size()),
                 SequenceScores.labels(spec, examples.examples(), outputs, labels),

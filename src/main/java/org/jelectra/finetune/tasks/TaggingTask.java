@@ -112,7 +112,7 @@ public final class TaggingTask implements FineTuningTask {
                 data.training().file(),
                 words,
                 sentences,
-                TaskData.limit(settings, model.config())));
+                settings.limit(model.config())));
     }
 
     @Override

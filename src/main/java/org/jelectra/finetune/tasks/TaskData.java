@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jelectra.finetune.FineTuneSettings;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaskFolder;
@@ -13,7 +12,6 @@ import org.jelectra.finetune.data.TaskLabels;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.inference.batch.TextEncoder;
-import org.jelectra.nn.EncoderConfig;
 
 /**
  * A sentence task's files in memory.
@@ -32,9 +30,6 @@ public record TaskData(
         List<ExampleFile> development,
         List<Test> tests,
         List<String> warnings) {
-
-    /** What is said of a length that no option raises. */
-    static final String LONGEST = ", the longest the model reads";
 
     /** A file to predict with the name of its submission. */
     public record Test(TaskSpec.TestFile name, ExampleFile examples) {}
@@ -79,12 +74,6 @@ public record TaskData(
         return examples.stream()
                 .map(example -> encoder.encode(example.first(), example.second()))
                 .toList();
-    }
-
-    /** The longest sequence, for a warning, with the option that raises it where one does. */
-    static String limit(FineTuneSettings settings, EncoderConfig config) {
-        boolean longest = settings.maxLength() >= config.maxPositions();
-        return String.format(Locale.ROOT, "%,d tokens%s", settings.maxLength(), longest ? LONGEST : " (--max-length)");
     }
 
     /**

@@ -34,6 +34,11 @@ public record QuestionWindow(
         return questionIds.length + contextLength() + 3;
     }
 
+    /** Whether the stretch holds the answer. */
+    public boolean hasAnswer() {
+        return start > 0;
+    }
+
     /** Sets {@code open[begin...]}, of zeros, to 1 where the answer may begin or end: at the context and, for none, the first token. */
     public void allow(int[] open, int begin) {
         open[begin] = 1;

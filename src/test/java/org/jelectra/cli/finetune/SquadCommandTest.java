@@ -279,6 +279,24 @@ class SquadCommandTest extends TinyFineTuning {
                 .contains("left out 1 questions");
     }
 
+    /** Windows have three pieces of context, and one of the answers is a whole context of six. */
+    @Test
+    void answersThatNoWindowHoldsAreCounted() throws IOException {
+        Path data = data("v2.0", true);
+        Path train = data.resolve("squad/train-v2.0.json");
+        String longer = Files.readString(train)
+                .replaceFirst(
+                        "\"context\": \"([^\"]*Dog[^\"]*)\"(.*?)\"text\": \"Dog\", \"answer_start\": \\d+",
+                        "\"context\": \"$1\"$2\"text\": \"$1\", \"answer_start\": 0");
+        Files.writeString(train, longer);
+        String[] options = {"--epochs", "0.1", "--max-length", "8"};
+        CommandRunner.Result result = assertSuccess(finetune("squad", data, directory.resolve("out"), options));
+        assertThat(result.out())
+                .containsOnlyOnce(
+                        train
+                                + ": 1 of 32 answers are whole in no window of 8 tokens (--max-length) and are trained on as none");
+    }
+
     @Test
     void badInputIsOneLine() throws IOException {
         Path data = data("v2.0", true);

@@ -10,6 +10,9 @@ import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPiece;
 import org.jelectra.text.WordPieceOptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WindowCutterTest {
 
@@ -78,13 +81,15 @@ class WindowCutterTest {
                 .isEqualTo(windows.get(windows.size() - 1).length() - 2);
     }
 
-    /** Windows of 11 pieces, and an answer that fills the second, one at the very beginning and one over a border. */
+    /** Windows of 11 pieces, 6 apart: an answer that fills the second, at the very beginning, in two, and longer than what they share. */
     @Test
     void aWindowHoldsAnAnswerFromItsFirstToItsLastPiece() {
         String context = "a b c d e f g h i j k l m n o p q r s t u v w x y z";
-        assertThat(targets(context, "l m n o p q r s t u v")).containsExactly(0, 0, 4, 14, 0, 0);
-        assertThat(targets(context, "a")).containsExactly(4, 4, 0, 0, 0, 0);
-        assertThat(targets(context, "k l")).containsOnly(0);
+        assertThat(targets(context, "g h i j k l m n o p q")).containsExactly(0, 0, 4, 14, 0, 0, 0, 0);
+        assertThat(targets(context, "a")).containsExactly(4, 4, 0, 0, 0, 0, 0, 0);
+        assertThat(targets(context, "k l")).containsExactly(0, 0, 8, 9, 0, 0, 0, 0);
+        assertThat(targets(context, "g h")).containsExactly(10, 11, 4, 5, 0, 0, 0, 0);
+        assertThat(targets(context, "l m n o p q r")).containsOnly(0);
     }
 
     private static List<Integer> targets(String context, String answer) {
@@ -109,13 +114,26 @@ class WindowCutterTest {
         assertThat(windows.get(2).context().text()).isEqualTo("a dog");
     }
 
-    @Test
-    void shortSequencesLeaveNoGap() {
-        List<QuestionWindow> windows = cut(16, question("which ?", "one two three four five ".repeat(6), null));
+    /** An answer that is not longer than what windows share is whole in one of them, wherever it is. */
+    @ParameterizedTest
+    @CsvSource({"16, 5", "32, 13", "64, 29", "128, 32", "192, 59", "512, 379"})
+    void windowsShare(int maxLength, int shared) {
+        List<QuestionWindow> windows =
+                cut(maxLength, question("which ?", "one two three four five ".repeat(300), null));
+        assertThat(windows.get(0).from()).isZero();
         for (int i = 1; i < windows.size(); i++) {
-            assertThat(windows.get(i).from()).isEqualTo(windows.get(i - 1).to());
+            assertThat(windows.get(i - 1).to() - windows.get(i).from()).isEqualTo(shared);
         }
-        assertThat(windows.get(windows.size() - 1).to()).isEqualTo(30);
+        assertThat(windows.get(windows.size() - 1).to()).isEqualTo(1500);
+    }
+
+    /** As for the official code's lengths. */
+    @ParameterizedTest
+    @ValueSource(ints = {256, 384, 512})
+    void longSequencesAre128PiecesApart(int maxLength) {
+        String query = "which ".repeat(WindowCutter.QUERY_LIMIT);
+        List<QuestionWindow> windows = cut(maxLength, question(query, "one two three four five ".repeat(300), null));
+        assertThat(windows.get(1).from()).isEqualTo(128);
     }
 
     @Test
