@@ -66,7 +66,7 @@ class FineTuneRunTest {
         StringBuilder text = new StringBuilder("index\tsentence1\tsentence2\tlabel\n");
         for (int i = 0; i < 37; i++) {
             text.append(i).append("\tthe cat").append(" sees".repeat(i % 25)).append("\tdog cat\t");
-            text.append(i % 4 == 0 ? "entailment" : "not_entailment").append('\n');
+            text.append(i % 2 == 0 ? "entailment" : "not_entailment").append('\n');
         }
         Files.writeString(directory.resolve("train.tsv"), text);
         Files.writeString(directory.resolve("dev.tsv"), text);

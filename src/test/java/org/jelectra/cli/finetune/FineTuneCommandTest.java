@@ -29,7 +29,7 @@ class FineTuneCommandTest extends TinyFineTuning {
     void learnsAndWritesWhatItPromises() throws IOException {
         Path output = directory.resolve("out");
         CommandRunner.Result result = assertSuccess(finetune(
-                "SST-2", sst(), output, "--epochs", "12", "--batch", "8", "--learning-rate", "5e-3", "--seeds", "2"));
+                "SST-2", sst(), output, "--epochs", "12", "--batch", "8", "--learning-rate", "3e-3", "--seeds", "2"));
         JsonObject results = Json.read(output.resolve("results.json"));
         assertThat(results.get("task").getAsString()).isEqualTo("SST-2");
         assertThat(results.get("metric").getAsString()).isEqualTo("accuracy");
