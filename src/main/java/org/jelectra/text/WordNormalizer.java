@@ -21,11 +21,17 @@ final class WordNormalizer {
 
     private static final int LAST_PLAIN_PUNCTUATION = 0x205E;
 
+    /** Letters of Hangul, into which its syllables decompose. */
+    private static final int FIRST_JAMO = 0x1100;
+
+    private static final int LAST_JAMO = 0x11FF;
+
     private final WordPieceOptions options;
     private final WordSink sink;
     private final StringBuilder token = new StringBuilder();
     private final StringBuilder lower = new StringBuilder();
     private char[] word = new char[64];
+    private long stripped;
 
     WordNormalizer(WordPieceOptions options, WordSink sink) {
         this.options = options;
@@ -76,29 +82,46 @@ final class WordNormalizer {
         }
         int length = 0;
         int codePoints = 0;
+        boolean changed = false;
         int codePoint;
         for (int i = 0; i < normal.length(); i += Character.charCount(codePoint)) {
             codePoint = Character.codePointAt(normal, i);
-            if (options.stripAccents() && Character.getType(codePoint) == Character.NON_SPACING_MARK) {
-                continue;
+            if (options.stripAccents()) {
+                if (Character.getType(codePoint) == Character.NON_SPACING_MARK) {
+                    changed = true;
+                    continue;
+                }
+                changed |= codePoint >= FIRST_JAMO && codePoint <= LAST_JAMO;
             }
             boolean punctuation = CharacterClasses.isPunctuation(codePoint);
             if (punctuation && length > 0) {
-                sink.accept(word, length, codePoints);
+                end(length, codePoints, changed);
+                changed = false;
                 length = 0;
                 codePoints = 0;
             }
             length += Character.toChars(codePoint, word, length);
             codePoints++;
             if (punctuation) {
-                sink.accept(word, length, codePoints);
+                end(length, codePoints, changed);
+                changed = false;
                 length = 0;
                 codePoints = 0;
             }
         }
         if (length > 0) {
-            sink.accept(word, length, codePoints);
+            end(length, codePoints, changed);
         }
+    }
+
+    private void end(int length, int codePoints, boolean changed) {
+        sink.accept(word, length, codePoints);
+        stripped += changed ? 1 : 0;
+    }
+
+    /** Words so far that lost marks, or whose syllables (Hangul) are letters now. */
+    long stripped() {
+        return stripped;
     }
 
     private static boolean mayDecompose(CharSequence text) {

@@ -51,6 +51,11 @@ public final class WordSplitter {
         }
     }
 
+    /** Words so far that stripping of accents has changed: they have lost marks, or are letters (Jamo) instead of syllables. */
+    public long stripped() {
+        return normalizer.stripped();
+    }
+
     private void splitAscii(int from, int to) {
         int length = 0;
         for (int i = from; i < to; i++) {

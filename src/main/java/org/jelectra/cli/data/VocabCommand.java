@@ -32,6 +32,9 @@ import picocli.CommandLine.ParentCommand;
         description = "Trains a WordPiece vocabulary on text, in the format of BERT's vocab.txt.")
 public final class VocabCommand implements Callable<Integer> {
 
+    /** In English few words have accents. */
+    private static final double MANY_STRIPPED = 0.01;
+
     @ParentCommand
     private Console console;
 
@@ -127,6 +130,13 @@ public final class VocabCommand implements Callable<Integer> {
                             Counted.of(alphabet.leftOut(), "character"),
                             100 * alphabet.leftOutShare(),
                             alphabetSize);
+        }
+        if (counts.strippedShare() > MANY_STRIPPED) {
+            console.out()
+                    .printf(
+                            Locale.ROOT,
+                            "%.1f %% of the words lose accents, vowel signs or the like: --no-strip-accents keeps them%n",
+                            100 * counts.strippedShare());
         }
         WordCounts measured = measuredOn == null ? counts : count(measuredOn, settings);
         report("this vocabulary", measured, vocabulary, wordPiece);

@@ -34,9 +34,12 @@ public final class WordCounts {
         private long value;
     }
 
+    private record Block(Map<String, Count> counts, long stripped) {}
+
     private final Map<String, Count> counts = new HashMap<>();
     private final int limit;
     private long total;
+    private long stripped;
     private Replacements replaced = Replacements.NONE;
 
     private WordCounts(int limit) {
@@ -71,7 +74,7 @@ public final class WordCounts {
         return all;
     }
 
-    private static Map<String, Count> count(List<Document> documents, WordPieceOptions options) {
+    private static Block count(List<Document> documents, WordPieceOptions options) {
         Map<String, Count> block = new HashMap<>();
         WordSplitter splitter = new WordSplitter(options, (text, length) -> {
             // as WordPiece does, in code points; in characters first, as that is cheaper
@@ -83,11 +86,12 @@ public final class WordCounts {
         for (Document document : documents) {
             document.lines().forEach(splitter::split);
         }
-        return block;
+        return new Block(block, splitter.stripped());
     }
 
-    private void add(Map<String, Count> block) {
-        block.forEach((word, count) -> {
+    private void add(Block block) {
+        stripped += block.stripped();
+        block.counts().forEach((word, count) -> {
             counts.computeIfAbsent(word, w -> new Count()).value += count.value;
             total += count.value;
         });
@@ -102,6 +106,11 @@ public final class WordCounts {
     /** Occurrences of all words, forgotten ones included. */
     public long total() {
         return total;
+    }
+
+    /** Share of the words that stripping of accents has changed: they have lost marks, or are letters (Jamo) instead of syllables. */
+    public double strippedShare() {
+        return total == 0 ? 0 : (double) stripped / total;
     }
 
     /** Number of different words. */

@@ -51,6 +51,19 @@ class VocabCommandTest {
     }
 
     @Test
+    void wordsThatLoseAccentsAreCounted() throws IOException {
+        Path text = Files.writeString(folder.resolve("de.txt"), "Die Tür ist zu. Die Türe auch.\n".repeat(20));
+        String line = "vocab --data " + text + " --size 100 --output " + folder;
+        assertThat(CommandRunner.run((line + "/a.txt").split(" ")).out())
+                .contains(
+                        "\n22.2 % of the words lose accents, vowel signs or the like: --no-strip-accents keeps them\n");
+        assertThat(CommandRunner.run((line + "/b.txt --no-strip-accents").split(" "))
+                        .out())
+                .contains(" from 180 words")
+                .doesNotContain("accents");
+    }
+
+    @Test
     void charactersBeyondTheAlphabetAreCounted() throws IOException {
         StringBuilder words = new StringBuilder();
         for (int i = 0; i < 40; i++) {

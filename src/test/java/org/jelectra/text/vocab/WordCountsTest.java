@@ -14,6 +14,8 @@ import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.TextProgress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WordCountsTest {
 
@@ -47,6 +49,18 @@ class WordCountsTest {
         WordCounts one = count(text, 1);
         assertThat(one.entries()).containsExactly(entry("a", 3));
         assertThat(one.total()).isEqualTo(7);
+    }
+
+    /** An umlaut, a vowel sign, kana with dots in two forms, and Hangul; not what merely lower-cases, or is punctuation beside a mark. */
+    @ParameterizedTest
+    @ValueSource(strings = {"für", "FÜR", "fu\u0308r", "हिन्दी", "が", "か\u3099", "한국"})
+    void wordsThatStrippingChangesAreCounted(String word) throws IOException {
+        WordCounts counts = count("Straße ÆON “x” 字 каша, " + word + ". " + word + " b", 100);
+        assertThat(counts.strippedShare()).isEqualTo(2.0 / counts.total());
+        Corpus corpus = Corpus.open(List.of(folder.resolve("text.txt")));
+        WordPieceOptions kept = new WordPieceOptions(true, false, 200);
+        assertThat(WordCounts.of(corpus, kept, 1, progress::add).strippedShare())
+                .isZero();
     }
 
     @Test
