@@ -27,6 +27,8 @@ final class TokenizerConfig {
 
     /** Entries that must have one value, because the tokenizer here has no other. */
     private static final List<Map.Entry<String, String>> FIXED = List.of(
+            Map.entry("word_tokenizer_type", "basic"),
+            Map.entry("subword_tokenizer_type", "wordpiece"),
             Map.entry("tokenize_chinese_chars", "true"),
             Map.entry("do_basic_tokenize", "true"),
             Map.entry("pad_token", "[PAD]"),
@@ -50,15 +52,15 @@ final class TokenizerConfig {
     }
 
     /**
-     * Reads a file; where there is none, it says nothing.
+     * Reads a file; where there is none, it says nothing. Its class may be named in the model's {@code config.json} instead.
      *
      * @throws IOException if it is malformed, or describes a tokenizer of another kind
      */
     static TokenizerConfig read(Path file) throws IOException {
-        JsonFields json = new JsonFields(Files.exists(file) ? Json.read(file) : new JsonObject(), file.toString());
-        String kind = json.has("tokenizer_class") ? json.text("tokenizer_class") : CLASSES.get(0);
-        if (!CLASSES.contains(kind)) {
-            throw new IOException(file + ": tokenizer_class must be one of " + CLASSES + ", got " + kind);
+        JsonFields json = fields(file);
+        Path model = file.resolveSibling(ModelFiles.CONFIG);
+        if (!requireClass(json, file)) {
+            requireClass(fields(model), model);
         }
         for (Map.Entry<String, String> entry : FIXED) {
             JsonElement value = json.object().get(entry.getKey());
@@ -72,6 +74,22 @@ final class TokenizerConfig {
         }
         AddedTokens.requireNone(json.object(), file);
         return new TokenizerConfig(json);
+    }
+
+    private static JsonFields fields(Path file) throws IOException {
+        return new JsonFields(Files.exists(file) ? Json.read(file) : new JsonObject(), file.toString());
+    }
+
+    /** Returns whether the file names a class; throws where it is of another kind. */
+    private static boolean requireClass(JsonFields json, Path file) throws IOException {
+        if (!json.has("tokenizer_class")) {
+            return false;
+        }
+        String kind = json.text("tokenizer_class");
+        if (!CLASSES.contains(kind)) {
+            throw new IOException(file + ": tokenizer_class must be one of " + CLASSES + ", got " + kind);
+        }
+        return true;
     }
 
     /**

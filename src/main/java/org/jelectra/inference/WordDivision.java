@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Divides text into words as taggers are trained on them: at white space, and each character of punctuation at the beginning or
- * the end of what lies between is a word of its own. Punctuation within a word stays ("don't", "3.5", "U.S").
+ * the end of what lies between is a word of its own. Punctuation within a word stays ("don't", "3.5", "U.S"). An ideograph is a word, as
+ * to the tokenizer.
  */
 final class WordDivision {
 
@@ -14,12 +15,20 @@ final class WordDivision {
     static List<Word> divide(String text) {
         List<Word> words = new ArrayList<>();
         int start = 0;
-        for (int i = 0; i <= text.length(); i++) {
-            if (i == text.length() || Character.isWhitespace(text.charAt(i)) || Character.isSpaceChar(text.charAt(i))) {
+        int next;
+        for (int i = 0; i < text.length(); i = next) {
+            int codePoint = text.codePointAt(i);
+            next = i + Character.charCount(codePoint);
+            boolean ideograph = Character.isIdeographic(codePoint);
+            if (ideograph || Character.isWhitespace(codePoint) || Character.isSpaceChar(codePoint)) {
                 divide(text, start, i, words);
-                start = i + 1;
+                start = next;
+            }
+            if (ideograph) {
+                words.add(new Word(text.substring(i, next), i, next));
             }
         }
+        divide(text, start, text.length(), words);
         return words;
     }
 

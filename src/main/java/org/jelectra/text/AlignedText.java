@@ -8,8 +8,8 @@ import java.text.Normalizer;
  * @param text the original
  * @param ids pieces, as {@link WordPiece#encode(String)} gives them
  * @param starts index of each piece's first character (UTF-16)
- * @param ends index after each piece's last character; characters that normalisation deletes belong to no piece, or to the one
- *     around them
+ * @param ends index after each piece's last character, with the marks that follow it and are stripped; other characters that
+ *     normalisation deletes belong to no piece, or to the one around them
  */
 public record AlignedText(String text, int[] ids, int[] starts, int[] ends) {
 
@@ -91,6 +91,9 @@ public record AlignedText(String text, int[] ids, int[] starts, int[] ends) {
             for (int i = 0; i < characters.length(); i += Character.charCount(codePoint)) {
                 codePoint = characters.codePointAt(i);
                 if (options.stripAccents() && Character.getType(codePoint) == Character.NON_SPACING_MARK) {
+                    if (to.size() > 0) {
+                        to.set(to.size() - 1, end);
+                    }
                     continue;
                 }
                 boolean punctuation = CharacterClasses.isPunctuation(codePoint);

@@ -66,8 +66,8 @@ public final class Vocabulary {
     }
 
     /**
-     * Reads a vocabulary. Spaces and a carriage return at the end of a line do not belong to the token; a final empty line is
-     * ignored.
+     * Reads a vocabulary. ASCII white space at the end of a line does not belong to the token (but U+2028 does, a token of BERT's Chinese
+     * vocabulary); a final empty line is ignored.
      *
      * @param sourceName what to call the input in an error message
      * @throws IOException if it is empty, is not UTF-8, holds an empty line or a token twice (the message names the lines),
@@ -77,7 +77,7 @@ public final class Vocabulary {
         List<String> tokens = new ArrayList<>();
         Utf8LineReader reader = new Utf8LineReader(in, sourceName, Integer.MAX_VALUE);
         for (String line = reader.next(); line != null; line = reader.next()) {
-            tokens.add(line.stripTrailing());
+            tokens.add(stripEnd(line));
         }
         return new Vocabulary(tokens, sourceName);
     }
@@ -202,12 +202,20 @@ public final class Vocabulary {
         }
     }
 
+    private static String stripEnd(String line) {
+        int end = line.length();
+        while (end > 0 && line.charAt(end - 1) <= ' ') {
+            end--;
+        }
+        return line.substring(0, end);
+    }
+
     /** What a file would not have in its line, and so make another vocabulary of the list; null where there is nothing. */
     private static String unwritable(String token, boolean first, CharsetEncoder utf8) {
         if (token.indexOf('\n') >= 0) {
             return "a line feed";
         }
-        if (!token.equals(token.stripTrailing())) {
+        if (!token.equals(stripEnd(token))) {
             return "white space at its end";
         }
         if (!utf8.canEncode(token)) {

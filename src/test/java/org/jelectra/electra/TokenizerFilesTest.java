@@ -141,6 +141,8 @@ class TokenizerFilesTest {
             delimiter = '|',
             value = {
                 "tokenizer_class | BertJapaneseTokenizer | tokenizer_class must be one of [ElectraTokenizer, ",
+                "word_tokenizer_type | mecab | word_tokenizer_type must be basic, got mecab",
+                "subword_tokenizer_type | character | subword_tokenizer_type must be wordpiece, got character",
                 "tokenize_chinese_chars | false | tokenize_chinese_chars must be true, got false",
                 "cls_token | <s> | cls_token must be [CLS], got <s>",
                 "model_max_length | long | \"model_max_length\": expected a number, found \"long\"",
@@ -155,6 +157,15 @@ class TokenizerFilesTest {
             Folders.json(file, json -> json.addProperty(key, value));
         }
         refused(file + ": " + message);
+    }
+
+    @Test
+    void theModelsConfigMayNameTheClass() throws IOException {
+        Path config =
+                Files.writeString(folder.resolve("config.json"), "{\"tokenizer_class\": \"BertJapaneseTokenizer\"}");
+        assertThat(TokenizerFiles.load(folder, 512).vocabulary().size()).isPositive();
+        Folders.json(folder.resolve("tokenizer_config.json"), json -> json.remove("tokenizer_class"));
+        refused(config + ": tokenizer_class must be one of [ElectraTokenizer, ");
     }
 
     @Test
@@ -259,7 +270,7 @@ class TokenizerFilesTest {
             delimiter = '|',
             value = {
                 "a\\nb | a line feed",
-                "a\\u2028 | white space at its end",
+                "a\\t | white space at its end",
                 "\\ud800b | half of a surrogate pair",
             })
     void tokensThatNoLineHolds(String token, String what) throws IOException {

@@ -24,4 +24,10 @@ class WordDivisionTest {
         assertThat(words("\ud83d\ude00 \u201cja\u201d")).containsExactly("\ud83d\ude00", "\u201c", "ja", "\u201d");
         assertThat(words(" ")).isEmpty();
     }
+
+    @Test
+    void ideographsAreWords() {
+        assertThat(words("我住在北京，BERT!  他𠮷。"))
+                .containsExactly("我", "住", "在", "北", "京", "，", "BERT", "!", "他", "𠮷", "。");
+    }
 }

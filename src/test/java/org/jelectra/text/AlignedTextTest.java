@@ -35,7 +35,8 @@ class AlignedTextTest {
             Über straße CAFÉ             | Über / st / raße / CAFÉ
             中文abc                       | 中 / 文 / abc
             a\\u200Bb, in\\u00ADput       | a\\u200Bb / , / in\\u00ADput
-            cafe\\u0301 x                | cafe / x
+            cafe\\u0301 x                | cafe\\u0301 / x
+            x.\\u0301 \\u0301x             | x / . / x
             ①x                           | ①x
             (1066–1087)                  | ( / 106 / 6 / – / 108 / 7 / )
             """)

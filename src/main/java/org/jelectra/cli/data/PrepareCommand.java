@@ -149,6 +149,8 @@ public final class PrepareCommand implements Callable<Integer> {
                     .ifPresent(warning -> console.out().println("warning: " + warning));
             UnknownWarning.of(manifest.counts().unknownFraction())
                     .ifPresent(warning -> console.out().println("warning: " + warning));
+            CasingWarning.of(vocabulary, tokens.wordPiece())
+                    .ifPresent(warning -> console.out().println("warning: " + warning));
             printNext(console.out());
         } finally {
             interrupted.cancel();

@@ -35,6 +35,12 @@ public final class VocabCommand implements Callable<Integer> {
     /** In English few words have accents. */
     private static final double MANY_STRIPPED = 0.01;
 
+    /** Addresses of the web are some of them. */
+    private static final double MANY_LONG = 0.001;
+
+    private static final double MANY_FORGOTTEN = 0.05;
+    private static final String SPACES = "a text that is written without spaces needs some between its words";
+
     @ParentCommand
     private Console console;
 
@@ -130,6 +136,25 @@ public final class VocabCommand implements Callable<Integer> {
                             Counted.of(alphabet.leftOut(), "character"),
                             100 * alphabet.leftOutShare(),
                             alphabetSize);
+        }
+        double longShare = (double) counts.tooLong() / (counts.total() + counts.tooLong());
+        if (longShare > MANY_LONG) {
+            console.out()
+                    .printf(
+                            Locale.ROOT,
+                            "%.1f %% of the words are longer than %d characters: each is [UNK]; %s%n",
+                            100 * longShare,
+                            wordPiece.maxWordLength(),
+                            SPACES);
+        }
+        if (counts.forgottenShare() > MANY_FORGOTTEN) {
+            console.out()
+                    .printf(
+                            Locale.ROOT,
+                            "%.1f %% of the words were forgotten, as there are more than %,d different ones; %s%n",
+                            100 * counts.forgottenShare(),
+                            WordCounts.MOST_WORDS,
+                            SPACES);
         }
         if (counts.strippedShare() > MANY_STRIPPED) {
             console.out()

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jelectra.cli.console.FlopsText;
+import org.jelectra.cli.data.CasingWarning;
 import org.jelectra.cli.data.HeldOutWarning;
 import org.jelectra.cli.data.ManifestView;
 import org.jelectra.cli.data.UnknownWarning;
@@ -123,6 +124,7 @@ final class RunCard {
         HeldOutWarning.of(packed.training().tokens(), packed.heldOut().tokens())
                 .ifPresent(warning -> line(out, "warning", "%s", warning));
         UnknownWarning.of(text.unknownFraction()).ifPresent(warning -> line(out, "warning", "%s", warning));
+        CasingWarning.of(data.vocabulary(), data.wordPiece()).ifPresent(warning -> line(out, "warning", "%s", warning));
         out.println();
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jelectra.text.corpus.TextLines;
 
 /** Reads the lines of a {@link TaggedFile}, once. */
@@ -16,17 +17,20 @@ final class TaggedLines {
 
     private record Line(long number, String[] cells, boolean tabs, boolean marked) {
 
+        private static final Pattern END = Pattern.compile("\\s+$");
+
         static Line of(long number, String line) {
-            String text = line.stripTrailing();
+            // a word of Chinese may be U+3000, which is no ASCII white space
+            String text = END.matcher(line).replaceFirst("");
             boolean tabs = text.indexOf('\t') >= 0;
             String[] cells = tabs
                     ? Arrays.stream(text.split("\t", -1)).map(String::trim).toArray(String[]::new)
-                    : text.strip().split("\\s+");
+                    : text.trim().split("\\s+");
             return new Line(number, cells, tabs, text.startsWith("# ") || text.startsWith("#\t"));
         }
 
         boolean blank() {
-            return cells.length == 1 && cells[0].isEmpty();
+            return cells.length == 1 && cells[0].isBlank();
         }
     }
 

@@ -36,6 +36,8 @@ final class BinaryFormat {
     private static final Kind PARQUET =
             Kind.of("50 41 52 31", "in a table of Apache Parquet", "write its text as JSON Lines (.jsonl) first");
 
+    private static final Kind UTF16 = new Kind(new byte[0], "in UTF-16", "save it as UTF-8 (iconv -f UTF-16 -t UTF-8)");
+
     /** Its fourth byte is the size of its blocks, a digit. */
     private static final Kind BZIP2 = Kind.of("42 5a 68", "compressed by bzip2", "unpack it first (bzip2 -d)");
 
@@ -76,6 +78,17 @@ final class BinaryFormat {
                 && head[4] != '\n'
                 && head[4] != '\r'
                 && head[4] != '\t';
-        return bzip2 ? BZIP2 : parquet ? PARQUET : null;
+        return bzip2 ? BZIP2 : parquet ? PARQUET : isUtf16(head) ? UTF16 : null;
+    }
+
+    /** Text in Latin letters, of which every second byte is 0. */
+    private static boolean isUtf16(byte[] head) {
+        boolean even = head.length >= 4;
+        boolean odd = even;
+        for (int i = 0; i + 1 < head.length; i += 2) {
+            even &= head[i] == 0 && head[i + 1] != 0;
+            odd &= head[i] != 0 && head[i + 1] == 0;
+        }
+        return even || odd;
     }
 }

@@ -207,7 +207,8 @@ public final class DocumentReader implements AutoCloseable {
                     e.getMessage() + "; mend the file" + leaveOut
                             + (e.isLikeUtf16()
                                     ? ""
-                                    : ", or let --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it"),
+                                    : ", or let --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it;"
+                                            + " where all of it has another encoding, convert it (iconv -f WINDOWS-1252 -t UTF-8)"),
                     e);
         }
     }

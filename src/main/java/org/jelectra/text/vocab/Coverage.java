@@ -15,14 +15,14 @@ import org.jelectra.text.WordPieceOptions;
  */
 public record Coverage(long words, long unknownWords, long tokens, int usedTokens) {
 
-    /** Measures a vocabulary on words that were counted. */
+    /** Measures a vocabulary on words that were counted, and on those that are too long for any. */
     public static Coverage of(WordCounts counts, Vocabulary vocabulary, WordPieceOptions options) {
         WordPiece wordPiece = new WordPiece(vocabulary, options);
         IntList ids = new IntList();
         boolean[] used = new boolean[vocabulary.size()];
-        long words = 0;
-        long unknown = 0;
-        long tokens = 0;
+        long words = counts.tooLong();
+        long unknown = words;
+        long tokens = words;
         for (WordCounts.Entry entry : counts.entries()) {
             ids.clear();
             wordPiece.encode(entry.word(), ids);

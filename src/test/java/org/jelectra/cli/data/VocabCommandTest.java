@@ -64,6 +64,29 @@ class VocabCommandTest {
     }
 
     @Test
+    void wordsTooLongForATokenizerAreCounted() throws IOException {
+        Path text = Files.writeString(folder.resolve("th.txt"), ("a b c " + "d".repeat(201) + "\n").repeat(20));
+        String line = "vocab --data " + text + " --size 100 --output " + folder;
+        assertThat(CommandRunner.run((line + "/a.txt").split(" ")).out())
+                .contains("\n25.0 % of the words are longer than 200 characters: each is [UNK]; a text that is written")
+                .contains("25.0000 % of the words unknown");
+    }
+
+    /** The recipe without its second --no-lower-case. */
+    @Test
+    void aVocabularyWithCapitalsForTextWithout() throws IOException {
+        Path text = Files.writeString(folder.resolve("de.txt"), "Die Tür ist zu. Die Türe auch.\n\n".repeat(200));
+        Path vocabulary = folder.resolve("vocab.txt");
+        assertSuccess(CommandRunner.run(
+                "vocab", "--data", text.toString(), "--output", vocabulary.toString(), "--no-lower-case"));
+        String line = "prepare --data " + text + " --vocab " + vocabulary + " --output " + folder;
+        assertThat(CommandRunner.run((line + "/a").split(" ")).out())
+                .containsPattern("\nwarning: \\d+ of the vocabulary's \\d+ tokens have capitals or accents, of which");
+        assertThat(CommandRunner.run((line + "/b --no-lower-case").split(" ")).out())
+                .doesNotContain("capitals or");
+    }
+
+    @Test
     void charactersBeyondTheAlphabetAreCounted() throws IOException {
         StringBuilder words = new StringBuilder();
         for (int i = 0; i < 40; i++) {

@@ -56,6 +56,15 @@ class TaggedFileTest {
         assertThat(read("a\t\tB\nb\tx\tO\n", 0, -1).sentences().get(0).tags()).containsExactly("B", "O");
     }
 
+    /** In files with a character a line; alone it is no word, but ends a sentence as white space does. */
+    @Test
+    void anIdeographicSpaceIsAWord() throws IOException {
+        assertThat(read("我 B\n\u3000 O\n\u3000\n你 O\n", 0, -1).sentences())
+                .containsExactly(
+                        new TaggedSentence(List.of("我", "\u3000"), List.of("B", "O")),
+                        new TaggedSentence(List.of("你"), List.of("O")));
+    }
+
     @Test
     void everyLineHasTheColumnsOfTheFirst() {
         String expected =

@@ -70,7 +70,31 @@ class WordCountsTest {
         // two characters of Java each
         String pairs = "𐐨".repeat(longest);
         String text = letters + " b" + letters + " " + pairs + " " + pairs + "𐐨";
-        assertThat(count(text, 10).entries()).containsExactly(entry(letters, 1), entry(pairs, 1));
+        WordCounts counts = count(text, 10);
+        assertThat(counts.entries()).containsExactly(entry(letters, 1), entry(pairs, 1));
+        assertThat(counts.tooLong()).isEqualTo(2);
+        assertThat(counts.total()).isEqualTo(2);
+        Coverage coverage = Coverage.of(counts, Vocabulary.bertUncased(), WordPieceOptions.uncased());
+        assertThat(coverage.words()).isEqualTo(4);
+        assertThat(coverage.unknownWords()).isEqualTo(3);
+    }
+
+    /** Where all are equally rare, half of the limit stays, from everywhere in the text. */
+    @Test
+    void notAllThatOccurOnceAreForgotten() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 1000; i++) {
+            text.append("word").append(i).append(' ');
+        }
+        WordCounts counts = count(text + "word0 word0", 200);
+        assertThat(counts.size()).isEqualTo(100);
+        assertThat(counts.entries().get(0)).isEqualTo(entry("word0", 3));
+        assertThat(counts.entries().stream()
+                        .filter(entry -> Integer.parseInt(entry.word().substring(4)) < 500)
+                        .count())
+                .isBetween(25L, 75L);
+        assertThat(counts.forgottenShare()).isEqualTo((1002.0 - counts.size() - 2) / 1002);
+        assertThat(count("a b", 200).forgottenShare()).isZero();
     }
 
     @Test
