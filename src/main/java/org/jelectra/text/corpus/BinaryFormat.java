@@ -36,7 +36,9 @@ final class BinaryFormat {
     private static final Kind PARQUET =
             Kind.of("50 41 52 31", "in a table of Apache Parquet", "write its text as JSON Lines (.jsonl) first");
 
-    private static final Kind UTF16 = new Kind(new byte[0], "in UTF-16", "save it as UTF-8 (iconv -f UTF-16 -t UTF-8)");
+    private static final Kind UTF16_LE = utf16("UTF-16LE");
+
+    private static final Kind UTF16_BE = utf16("UTF-16BE");
 
     /** Its fourth byte is the size of its blocks, a digit. */
     private static final Kind BZIP2 = Kind.of("42 5a 68", "compressed by bzip2", "unpack it first (bzip2 -d)");
@@ -78,17 +80,21 @@ final class BinaryFormat {
                 && head[4] != '\n'
                 && head[4] != '\r'
                 && head[4] != '\t';
-        return bzip2 ? BZIP2 : parquet ? PARQUET : isUtf16(head) ? UTF16 : null;
+        return bzip2 ? BZIP2 : parquet ? PARQUET : utf16(head);
     }
 
-    /** Text in Latin letters, of which every second byte is 0. */
-    private static boolean isUtf16(byte[] head) {
-        boolean even = head.length >= 4;
-        boolean odd = even;
+    /** Text in Latin letters without a byte order mark has 0 in every second byte. */
+    private static Kind utf16(byte[] head) {
+        boolean bigEndian = head.length >= 4;
+        boolean littleEndian = bigEndian;
         for (int i = 0; i + 1 < head.length; i += 2) {
-            even &= head[i] == 0 && head[i + 1] != 0;
-            odd &= head[i] != 0 && head[i + 1] == 0;
+            bigEndian &= head[i] == 0 && head[i + 1] != 0;
+            littleEndian &= head[i] != 0 && head[i + 1] == 0;
         }
-        return even || odd;
+        return bigEndian ? UTF16_BE : littleEndian ? UTF16_LE : null;
+    }
+
+    private static Kind utf16(String name) {
+        return new Kind(new byte[0], "in " + name, "save it as UTF-8 (iconv -f " + name + " -t UTF-8)");
     }
 }
