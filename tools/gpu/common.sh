@@ -83,7 +83,16 @@ unpack() { # FILE...: the bundle, which must have these files, to $work, a folde
     echo "GPU: $gpu"
     about=$(printf '  "%s": %s,\n' tool "\"$tool\"" commit "$(quoted "$(<"$bundle/commit")")" rehearsal "$rehearsal" \
         machine "$(quoted "$(uname -srm), $(nproc) processors")" gpu "$(quoted "$gpu")" gpu_before "$(quoted "$state")")$'\n'
+    general_only
     use_kernels "${option[kernels]}"
+}
+
+# Other devices than those of capability 9.0 have no kernels of their own: what fails must not run again with the same ones.
+general_only() {
+    local capability
+    ! $rehearsal && command -v nvidia-smi >/dev/null || return 0
+    capability=$(timeout -k 1 20 "${smi[@]}" --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | head -n 1)
+    [[ ! $capability =~ ^[0-9]+\.[0-9]$ ]] || [ "$capability" = 9.0 ] || option[kernels]=compute_80
 }
 
 # NAME: the kernels that Java loads from now on; empty for the device's own. Sets $kernels, $java and $main.

@@ -348,6 +348,24 @@ class GpuBenchScriptTest {
                 .isTrue();
     }
 
+    /** With one capability of its own, and without. */
+    @ParameterizedTest
+    @CsvSource({"8.6, false", "12.0, false", "9.0, true", "N/A, true"})
+    void whereNoKernelsAreTheDevicesOwnNothingRunsTwice(String capability, boolean twice)
+            throws IOException, InterruptedException {
+        checkout.executable(
+                "bin/nvidia-smi",
+                "#!/bin/sh\ncase $* in *compute_cap*) echo " + capability + " ;; *) echo NVIDIA GPU ;; esac\n");
+        Map<String, String> environment =
+                Map.of("PYTHON", folder.resolve("python").toString());
+        assertThat(checkout.run(environment, "/bin/bash", "tools/gpu/bench", "--minutes", "1"))
+                .as(checkout.printed())
+                .isZero();
+
+        assertThat(checkout.parts().keySet().contains("small-bf16-compute-80")).isEqualTo(twice);
+        assertThat(checkout.parts().get("small-bf16").has("kernels")).isNotEqualTo(twice);
+    }
+
     /** CUDA takes a MIG device's name, which the queries of nvidia-smi do not. */
     @Test
     void aDeviceThatNvidiaSmiCannotNameIsDescribedWithoutItsName() throws IOException, InterruptedException {

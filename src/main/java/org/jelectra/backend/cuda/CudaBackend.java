@@ -115,7 +115,7 @@ public final class CudaBackend implements Backend {
         GpuDriver driver = Jcuda.open();
         Gpu gpu;
         try {
-            requireCapability(driver.properties(0));
+            requireCapability(driver.properties(0), driver.deviceCount());
             gpu = Gpu.open(driver, 0);
         } catch (RuntimeException e) {
             driver.close();
@@ -136,19 +136,23 @@ public final class CudaBackend implements Backend {
      * @throws GpuUnavailableException where the device is too old
      */
     public static CudaBackend on(Gpu gpu, DType valueType) {
-        requireCapability(gpu.properties());
+        requireCapability(gpu.properties(), 1);
         if (!valueType.isFloat()) {
             throw new IllegalArgumentException("values are FLOAT32 or BFLOAT16, got " + valueType);
         }
         return new CudaBackend(gpu, valueType);
     }
 
-    private static void requireCapability(DeviceProperties device) {
+    /** Throws where the first of so many devices is too old. */
+    static void requireCapability(DeviceProperties device, int devices) {
         int capability = device.computeCapability();
         if (capability < OLDEST_CAPABILITY) {
             throw new GpuUnavailableException(
                     "the kernels need a device of compute capability 8.0 or newer, such as an A100" + " or RTX 3060; "
-                            + device.name() + " has " + capability / 10 + "." + capability % 10);
+                            + device.name() + " has " + capability / 10 + "." + capability % 10
+                            + (devices > 1
+                                    ? "; of the " + devices + " devices CUDA_VISIBLE_DEVICES chooses another one"
+                                    : ""));
         }
     }
 

@@ -44,6 +44,7 @@ public final class TextRunner {
     private final int batchSize;
     private final int maxLength;
     private final int padId;
+    private final boolean recorded;
     private final Map<Key, Recording> recordings = new HashMap<>();
     private Workspace single;
     private Workspace batches;
@@ -56,6 +57,14 @@ public final class TextRunner {
      * @param padId token that fills up shorter texts
      */
     public TextRunner(Backend backend, Output output, int batchSize, int maxLength, int padId) {
+        this(backend, output, batchSize, maxLength, padId, true);
+    }
+
+    /**
+     * A runner as the other, of outputs that are {@linkplain Backend#recorded recorded}, or that compute something on the host too and
+     * so are not.
+     */
+    public TextRunner(Backend backend, Output output, int batchSize, int maxLength, int padId, boolean recorded) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("the number of texts per batch must be positive, got " + batchSize);
         }
@@ -64,6 +73,7 @@ public final class TextRunner {
         this.batchSize = batchSize;
         this.maxLength = maxLength;
         this.padId = padId;
+        this.recorded = recorded;
     }
 
     /**
@@ -135,8 +145,8 @@ public final class TextRunner {
         Tape tape = new Tape(backend, inputs.clock());
         Tensor result = tape.keep(output.record(tape, inputs).value());
         Program program = tape.compile(rows == 1 ? single : batches);
-        Recording recording =
-                new Recording(inputs, new TextBatch(inputs, padId), result, backend.recorded(program::forward));
+        Operation forward = recorded ? backend.recorded(program::forward) : program::forward;
+        Recording recording = new Recording(inputs, new TextBatch(inputs, padId), result, forward);
         recordings.put(new Key(rows, length), recording);
         return recording;
     }

@@ -50,9 +50,10 @@ public final class SpanPredictor {
     public static SpanPredictor joint(
             EncoderWithHead<JointSpanHead> model, Vocabulary vocabulary, int batchSize, int maxLength) {
         TextRunner.Output output = (tape, inputs) -> JointSpanScores.record(model, tape, inputs);
+        // the beam of starts is chosen on the host
         return new SpanPredictor(
                 vocabulary,
-                new TextRunner(model.backend(), output, batchSize, maxLength, vocabulary.padId()),
+                new TextRunner(model.backend(), output, batchSize, maxLength, vocabulary.padId(), false),
                 (windows, scores) -> JointSpanDecoder.best(windows, scores).answer(),
                 JointSpanDecoder::best);
     }

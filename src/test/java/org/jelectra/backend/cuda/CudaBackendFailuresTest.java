@@ -37,6 +37,8 @@ class CudaBackendFailuresTest {
                 .isInstanceOf(GpuUnavailableException.class)
                 .hasMessage("the kernels need a device of compute capability 8.0 or newer, such as an A100 or RTX 3060;"
                         + " old device has 7.5");
+        assertThatThrownBy(() -> CudaBackend.requireCapability(new SimulatedDriver(old).properties(0), 2))
+                .hasMessageEndingWith(" old device has 7.5; of the 2 devices CUDA_VISIBLE_DEVICES chooses another one");
         with(SimulatorOptions.defaults().withDevice("just enough", 80), CudaBackend::loadKernels);
     }
 
