@@ -216,6 +216,7 @@ public final class FineTuneRun {
             }
             EncoderFiles.Report weights = plan.weights().load(task, plan.modelFolder());
             FineTuner tuner = new FineTuner(task, settings);
+            task.reserve();
             BestWeights best = plan.keepsBest() ? new BestWeights(task.model()) : null;
             JsonObject state = identity.deepCopy();
             state.addProperty("examples", task.size());

@@ -38,6 +38,9 @@ public interface FineTuningTask {
         return List.of();
     }
 
+    /** Takes the memory that {@link #evaluate} needs, lest it be missing after an epoch. */
+    void reserve();
+
     /**
      * Measures the model as it is on the task's development set.
      *

@@ -70,6 +70,22 @@ class SteadyStateTest {
         assertThat(bytes[2]).isBetween(bytes[1] * 45 / 100, bytes[1] * 55 / 100);
     }
 
+    /** But for the ids of further lengths. */
+    @ParameterizedTest
+    @ValueSource(strings = {"RTE", "tagging", "SQuAD", "joint SQuAD"})
+    void evaluationsFindTheirMemoryReserved(String name) {
+        FineTuneSettings settings = SmallTasks.settings(256, 1, Reduction.SUM);
+        DryDriver driver = new DryDriver(MemoryNeed.LARGE_DEVICE);
+        try (Backend backend = CudaBackend.on(Gpu.open(driver, 0), DType.BFLOAT16)) {
+            FineTuningTask task = SmallTasks.of(backend, name, settings);
+            long before = driver.allocated();
+            task.reserve();
+            long reserved = driver.allocated() - before;
+            task.evaluate();
+            assertThat(driver.allocated() - before - reserved).isLessThan(reserved / 20);
+        }
+    }
+
     @Test
     void predictionsAreOneLaunchForEachBatch() {
         DriverCalls calls = new DriverCalls(MemoryNeed.LARGE_DEVICE);

@@ -108,6 +108,11 @@ public final class SquadTask implements FineTuningTask {
     }
 
     @Override
+    public void reserve() {
+        predictor.reserve();
+    }
+
+    @Override
     public Evaluation evaluate() {
         return score(data.version(), data.development().questions(), predictor.answers(development));
     }

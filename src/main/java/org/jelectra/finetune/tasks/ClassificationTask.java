@@ -112,6 +112,11 @@ public final class ClassificationTask implements FineTuningTask {
     }
 
     @Override
+    public void reserve() {
+        predictor.reserve();
+    }
+
+    @Override
     public Evaluation evaluate() {
         List<ExampleFile> files = data.development();
         return Evaluation.of(

@@ -116,6 +116,11 @@ public final class TaggingTask implements FineTuningTask {
     }
 
     @Override
+    public void reserve() {
+        tagger.reserve();
+    }
+
+    @Override
     public Evaluation evaluate() {
         List<TaggedFile> files = data.development();
         return Evaluation.of(

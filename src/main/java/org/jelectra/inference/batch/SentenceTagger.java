@@ -35,6 +35,11 @@ public final class SentenceTagger {
                 padId);
     }
 
+    /** Takes the memory for all sentences now, which else is done when it is needed. */
+    public void reserve() {
+        runner.reserve();
+    }
+
     /**
      * The most probable tag of every word, in the order of the sentences.
      *

@@ -24,6 +24,11 @@ public final class SequencePredictor {
                 padId);
     }
 
+    /** Takes the memory for all texts now, which else is done when it is needed. */
+    public void reserve() {
+        runner.reserve();
+    }
+
     /**
      * Outputs of the head for each text, in the order of the texts.
      *

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jelectra.autograd.Program;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
@@ -124,17 +125,35 @@ public final class TextRunner {
         return Integer.highestOneBit(Math.max(1, fitting));
     }
 
-    private Recording recording(int rows, int length) {
-        if (rows == 1 && single == null) {
+    /** Takes the memory for all texts now, which else is done at the first single text and at the first batch. */
+    public void reserve() {
+        reserveSingle();
+        reserveBatches();
+    }
+
+    private void reserveSingle() {
+        if (single == null) {
             single = new Workspace(backend);
             record(1, maxLength);
         }
-        if (rows > 1 && batches == null) {
+    }
+
+    private void reserveBatches() {
+        OptionalInt largest = LengthBuckets.upTo(maxLength).stream()
+                .mapToInt(Integer::intValue)
+                .filter(bucket -> rows(bucket) > 1)
+                .reduce((a, b) -> b * rows(b) > a * rows(a) ? b : a);
+        if (batches == null && largest.isPresent()) {
             batches = new Workspace(backend);
-            int longest = LengthBuckets.upTo(maxLength).stream()
-                    .max(Comparator.comparingInt(bucket -> bucket * rows(bucket)))
-                    .orElseThrow();
-            record(rows(longest), longest);
+            record(rows(largest.getAsInt()), largest.getAsInt());
+        }
+    }
+
+    private Recording recording(int rows, int length) {
+        if (rows == 1) {
+            reserveSingle();
+        } else {
+            reserveBatches();
         }
         Recording recording = recordings.get(new Key(rows, length));
         return recording == null ? record(rows, length) : recording;

@@ -58,6 +58,11 @@ public final class SpanPredictor {
                 JointSpanDecoder::best);
     }
 
+    /** Takes the memory for all windows now, which else is done when it is needed. */
+    public void reserve() {
+        runner.reserve();
+    }
+
     /**
      * The best answer to each question, in the order of their numbers.
      *
