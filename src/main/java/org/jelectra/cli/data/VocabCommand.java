@@ -137,38 +137,38 @@ public final class VocabCommand implements Callable<Integer> {
                             100 * alphabet.leftOutShare(),
                             alphabetSize);
         }
-        double longShare = (double) counts.tooLong() / (counts.total() + counts.tooLong());
-        if (longShare > MANY_LONG) {
-            console.out()
-                    .printf(
-                            Locale.ROOT,
-                            "%.1f %% of the words are longer than %d characters: each is [UNK]; %s%n",
-                            100 * longShare,
-                            wordPiece.maxWordLength(),
-                            SPACES);
-        }
-        if (counts.forgottenShare() > MANY_FORGOTTEN) {
-            console.out()
-                    .printf(
-                            Locale.ROOT,
-                            "%.1f %% of the words were forgotten, as there are more than %,d different ones; %s%n",
-                            100 * counts.forgottenShare(),
-                            WordCounts.MOST_WORDS,
-                            SPACES);
-        }
-        if (counts.strippedShare() > MANY_STRIPPED) {
-            console.out()
-                    .printf(
-                            Locale.ROOT,
-                            "%.1f %% of the words lose accents, vowel signs or the like: --no-strip-accents keeps them%n",
-                            100 * counts.strippedShare());
-        }
+        tellLosses(counts, wordPiece);
         WordCounts measured = measuredOn == null ? counts : count(measuredOn, settings);
         report("this vocabulary", measured, vocabulary, wordPiece);
         if (wordPiece.equals(WordPieceOptions.uncased())) {
             report("BERT's uncased English", measured, Vocabulary.bertUncased(), wordPiece);
         }
         return 0;
+    }
+
+    /** What no vocabulary of these words can say of the text. */
+    private void tellLosses(WordCounts counts, WordPieceOptions wordPiece) {
+        double tooLong = (double) counts.tooLong() / (counts.total() + counts.tooLong());
+        tell(
+                tooLong > MANY_LONG,
+                "%.1f %% of the words are longer than %d characters: each is [UNK]; " + SPACES,
+                100 * tooLong,
+                wordPiece.maxWordLength());
+        tell(
+                counts.forgottenShare() > MANY_FORGOTTEN,
+                "%.1f %% of the words were forgotten, as there are more than %,d different ones; " + SPACES,
+                100 * counts.forgottenShare(),
+                WordCounts.MOST_WORDS);
+        tell(
+                counts.strippedShare() > MANY_STRIPPED,
+                "%.1f %% of the words lose accents, vowel signs or the like: --no-strip-accents keeps them",
+                100 * counts.strippedShare());
+    }
+
+    private void tell(boolean applies, String format, Object... values) {
+        if (applies) {
+            console.out().printf(Locale.ROOT, format + "%n", values);
+        }
     }
 
     private WordCounts count(Corpus corpus, VocabularySettings settings) throws IOException {
