@@ -1,5 +1,6 @@
 package org.jelectra.inference;
 
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Backends;
@@ -17,6 +18,7 @@ public record InferenceOptions(Supplier<Backend> backend, int batchSize) {
 
     /** @throws IllegalArgumentException if the batch size is not positive */
     public InferenceOptions {
+        Objects.requireNonNull(backend, "backend");
         if (batchSize < 1) {
             throw new IllegalArgumentException("the number of texts per batch must be positive, got " + batchSize);
         }

@@ -30,6 +30,8 @@ final class ModelThread<M> implements AutoCloseable {
     private final ExecutorService thread;
     private Backend backend;
     private M model;
+    /** The end of the model; null before anyone closes it. */
+    private Future<?> closing;
 
     private ModelThread(Path folder) {
         this.folder = folder;
@@ -80,6 +82,14 @@ final class ModelThread<M> implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             throw new IllegalStateException("the model " + folder + " is closed", e);
         }
+        try {
+            return result(future);
+        } catch (ExecutionException e) {
+            throw thrown(e.getCause());
+        }
+    }
+
+    private static <T> T result(Future<T> future) throws ExecutionException {
         boolean interrupted = false;
         try {
             while (true) {
@@ -88,8 +98,6 @@ final class ModelThread<M> implements AutoCloseable {
                 } catch (InterruptedException e) {
                     // the computation cannot be stopped half-way; the caller sees the interruption afterwards
                     interrupted = true;
-                } catch (ExecutionException e) {
-                    throw thrown(e.getCause());
                 }
             }
         } finally {
@@ -109,26 +117,29 @@ final class ModelThread<M> implements AutoCloseable {
         return cause instanceof IOException e ? e : new IOException(cause);
     }
 
-    /** Waits for the calls that came before, then closes the backend. Calls that come later fail. */
+    /**
+     * Waits for the calls that came before, then closes the backend. Calls that come later fail. When this returns, whoever else closes
+     * the model and whether the caller is interrupted, the model is closed.
+     */
     @Override
     public void close() {
-        Future<?> closing;
+        Future<?> end;
         synchronized (this) {
-            if (thread.isShutdown()) {
-                return;
+            if (closing == null) {
+                closing = thread.submit(() -> {
+                    if (backend != null) {
+                        backend.close();
+                    }
+                    // who keeps a closed model keeps no weights
+                    backend = null;
+                    model = null;
+                });
+                thread.shutdown();
             }
-            closing = thread.submit(() -> {
-                if (backend != null) {
-                    backend.close();
-                }
-                model = null;
-            });
-            thread.shutdown();
+            end = closing;
         }
         try {
-            closing.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            result(end);
         } catch (ExecutionException e) {
             throw new IllegalStateException("the model " + folder + " could not be closed", e.getCause());
         }
