@@ -204,7 +204,8 @@ public final class Vocabulary {
 
     private static String stripEnd(String line) {
         int end = line.length();
-        while (end > 0 && line.charAt(end - 1) <= ' ') {
+        while (end > 0
+                && (line.charAt(end - 1) == ' ' || line.charAt(end - 1) >= '\t' && line.charAt(end - 1) <= '\r')) {
             end--;
         }
         return line.substring(0, end);

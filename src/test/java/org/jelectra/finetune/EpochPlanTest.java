@@ -71,9 +71,9 @@ class EpochPlanTest {
                 .isLessThan(400);
     }
 
-    /** Of examples that share a batch hardly more do so again than by chance, 15 of 514. */
+    /** Of examples that share a batch few do so again: by chance 15 of 514, as pools are sorted 0.08. */
     @Test
-    void pairsMeetByChance() {
+    void fewPairsMeetAgain() {
         long again = 0;
         int[] batchOf = new int[515];
         List<int[]> first = EpochPlan.batches(515, i -> i, 16, 1, 0);
@@ -91,6 +91,6 @@ class EpochPlanTest {
                 }
             }
         }
-        assertThat((double) again / pairs).isLessThan(0.25);
+        assertThat((double) again / pairs).isLessThan(0.1);
     }
 }

@@ -59,14 +59,14 @@ class VocabularyTest {
     /** BERT's Chinese vocabulary has U+2028 and ##U+2028; white space of ASCII at the end of a line is none of the token. */
     @Test
     void separatorsOfUnicodeAreTokens() throws IOException {
-        Path file = Files.writeString(folder.resolve("zh.txt"), SPECIAL + "\u2028\nx \t\r\n##\u2028\n\u3000\n");
+        Path file = Files.writeString(folder.resolve("zh.txt"), SPECIAL + "\u2028\nx \t\r\n##\u2028\n\u3000\n\u0001\n");
         Vocabulary vocabulary = Vocabulary.load(file);
-        assertThat(vocabulary.size()).isEqualTo(9);
+        assertThat(vocabulary.size()).isEqualTo(10);
         assertThat(vocabulary.token(5)).isEqualTo("\u2028");
         assertThat(vocabulary.id("x")).isEqualTo(6);
         assertThat(vocabulary.token(7)).isEqualTo("##\u2028");
         vocabulary.write(file);
-        assertThat(Files.readString(file)).isEqualTo(SPECIAL + "\u2028\nx\n##\u2028\n\u3000\n");
+        assertThat(Files.readString(file)).isEqualTo(SPECIAL + "\u2028\nx\n##\u2028\n\u3000\n\u0001\n");
     }
 
     @Test

@@ -42,7 +42,7 @@ public final class CasingWarning {
                 ? Optional.empty()
                 : Optional.of(String.format(
                         Locale.ROOT,
-                        "%,d of the vocabulary's %,d tokens have capitals or accents, of which the text keeps none:"
+                        "%,d of the vocabulary's %,d tokens never occur in text that loses capitals or accents:"
                                 + " is --no-lower-case or --no-strip-accents missing?",
                         never,
                         vocabulary.size()));

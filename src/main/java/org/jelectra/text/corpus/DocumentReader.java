@@ -208,7 +208,7 @@ public final class DocumentReader implements AutoCloseable {
                             + (e.isLikeUtf16()
                                     ? ""
                                     : ", or let --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it;"
-                                            + " where all of it has another encoding, convert it (iconv -f WINDOWS-1252 -t UTF-8)"),
+                                            + " where all of it has another encoding, convert it (iconv -f ENCODING -t UTF-8)"),
                     e);
         }
     }

@@ -152,7 +152,7 @@ public final class WordCounts {
 
     /** Share of the words that stripping of accents has changed: they have lost marks, or are letters (Jamo) instead of syllables. */
     public double strippedShare() {
-        return total == 0 ? 0 : (double) stripped / total;
+        return stripped == 0 ? 0 : (double) stripped / (total + tooLong);
     }
 
     /** Occurrences of words that are longer than a tokenizer takes, and so unknown to any vocabulary; beside {@link #total}. */

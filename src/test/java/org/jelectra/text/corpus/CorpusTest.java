@@ -131,14 +131,14 @@ class CorpusTest {
                 () -> read(Corpus.open(List.of(file))),
                 file + ", line 3: not valid UTF-8 at byte " + wrong + " of the file (0xC3); mend the file"
                         + ", or let --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it;"
-                        + " where all of it has another encoding, convert it (iconv -f WINDOWS-1252 -t UTF-8)");
+                        + " where all of it has another encoding, convert it (iconv -f ENCODING -t UTF-8)");
         Path good = write("good.txt", "text\n");
         assertError(
                 () -> read(Corpus.open(List.of(good, file))),
                 file + ", line 3: not valid UTF-8 at byte " + wrong + " of the file (0xC3); mend the file, leave it"
                         + " out (instead of its folder give the other files one by one), or let"
                         + " --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it;"
-                        + " where all of it has another encoding, convert it (iconv -f WINDOWS-1252 -t UTF-8)");
+                        + " where all of it has another encoding, convert it (iconv -f ENCODING -t UTF-8)");
         Path notZip = write("text.gz", "plain");
         assertError(() -> read(Corpus.open(List.of(notZip))), notZip + ": not readable as gzip: Not in GZIP format");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

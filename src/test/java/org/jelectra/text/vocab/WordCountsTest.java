@@ -73,6 +73,9 @@ class WordCountsTest {
         WordCounts counts = count(text, 10);
         assertThat(counts.entries()).containsExactly(entry(letters, 1), entry(pairs, 1));
         assertThat(counts.tooLong()).isEqualTo(2);
+        assertThat(count("ü" + letters + " a", 10).strippedShare())
+                .as("of all words, too long ones too")
+                .isEqualTo(0.5);
         assertThat(counts.total()).isEqualTo(2);
         Coverage coverage = Coverage.of(counts, Vocabulary.bertUncased(), WordPieceOptions.uncased());
         assertThat(coverage.words()).isEqualTo(4);
