@@ -37,6 +37,12 @@ public record Sizes(
     public static final Sizes LONG = new Sizes(new AttentionShape(1, 576, 5, 64), VOCABULARY, VOCABULARY / 8, 40);
 
     /**
+     * Wide heads of few queries, whose gradients a device with little shared memory (8.6, 8.9, 12.0) computes by two kernels: one writes for
+     * whole chunks what the other one reads.
+     */
+    static final Sizes OF_WIDE_HEADS = new Sizes(new AttentionShape(2, 40, 1, 128), 256, VOCABULARY / 8, 20);
+
+    /**
      * One of these at least calls for each kernel that ships. In the order of preference: hidden sizes, head sizes and lengths that have
      * kernels of their own, then any others.
      */
@@ -73,7 +79,9 @@ public record Sizes(
 
     /** So that a device runs every kernel that ships for it, and long sequences too. */
     public static final List<Sizes> ALL = Stream.of(
-                    List.of(ODD, EVEN), OF_KERNELS, List.of(OF_LARGE_TILES, OF_WIDE_TILES, OF_LONG_HEADS, LONG))
+                    List.of(ODD, EVEN),
+                    OF_KERNELS,
+                    List.of(OF_LARGE_TILES, OF_WIDE_TILES, OF_LONG_HEADS, OF_WIDE_HEADS, LONG))
             .flatMap(List::stream)
             .toList();
 

@@ -30,6 +30,9 @@ record AttentionKernel(String family, String name, int threads, int rows, int sh
     /** Queries of a chunk where one block computes all gradients tile by tile. */
     private static final int CHUNK = 64;
 
+    /** Queries that are read at once in the gradient of keys and values; CHUNK of {@code kernels/attention/backward_keys_bf16.cuh}. */
+    private static final int KEYS_CHUNK = 32;
+
     private static final int MOST_WARPS = 8;
     private static final int FLOAT_THREADS = 256;
 
@@ -39,10 +42,19 @@ record AttentionKernel(String family, String name, int threads, int rows, int sh
             return floats("forward", shape, 1);
         }
         int row = rowBytes(shape);
-        return bf16("forward", shape, 16, sharedLimit, rows -> (long) row * (rows + 4 * TILE) + maskBytes(shape));
+        return bf16(
+                "forward",
+                shape,
+                shape.length(),
+                16,
+                sharedLimit,
+                rows -> (long) row * (rows + 4 * TILE) + maskBytes(shape));
     }
 
-    /** The gradient of the queries alone. */
+    /**
+     * The gradient of the queries alone. Its blocks write statistics for whole chunks of queries, as {@link #backwardKeys} reads them, those
+     * behind the sequence's end too.
+     */
     static AttentionKernel backwardQueries(AttentionShape shape, DType type, int sharedLimit) {
         if (type == DType.FLOAT32) {
             return floats("backward_queries", shape, 2);
@@ -51,6 +63,7 @@ record AttentionKernel(String family, String name, int threads, int rows, int sh
         return bf16(
                 "backward_queries",
                 shape,
+                KEYS_CHUNK * Packs.blocks(shape.length(), KEYS_CHUNK),
                 16,
                 sharedLimit,
                 rows -> (long) row * (2 * rows + 4 * TILE) + 2L * Float.BYTES * rows + maskBytes(shape));
@@ -61,7 +74,8 @@ record AttentionKernel(String family, String name, int threads, int rows, int sh
         if (type == DType.FLOAT32) {
             return floats("backward_keys", shape, 2);
         }
-        return bf16("backward_keys", shape, warpKeys(shape), sharedLimit, rows -> keyBytes(shape, rows));
+        return bf16(
+                "backward_keys", shape, shape.length(), warpKeys(shape), sharedLimit, rows -> keyBytes(shape, rows));
     }
 
     /**
@@ -126,14 +140,21 @@ record AttentionKernel(String family, String name, int threads, int rows, int sh
         return width(shape) == LARGEST_HEAD ? 16 : 32;
     }
 
+    /** @param covered rows that the blocks of a head have together, at least */
     private static AttentionKernel bf16(
-            String name, AttentionShape shape, int warpRows, int sharedLimit, IntToLongFunction sharedBytes) {
-        int most = Math.min(MOST_WARPS * 16 / warpRows, Packs.blocks(shape.length(), warpRows));
+            String name,
+            AttentionShape shape,
+            int covered,
+            int warpRows,
+            int sharedLimit,
+            IntToLongFunction sharedBytes) {
+        int most = Math.min(MOST_WARPS * 16 / warpRows, Packs.blocks(covered, warpRows));
         for (int warps = most; warps > 0; warps--) {
-            long bytes = sharedBytes.applyAsLong(warps * warpRows);
-            if (bytes <= sharedLimit) {
+            int rows = warps * warpRows;
+            long bytes = sharedBytes.applyAsLong(rows);
+            if (bytes <= sharedLimit && rows * Packs.blocks(shape.length(), rows) >= covered) {
                 String kernel = "attention_" + name + "_d" + width(shape);
-                return new AttentionKernel("attention_bf16", kernel, warps * WARP, warps * warpRows, (int) bytes);
+                return new AttentionKernel("attention_bf16", kernel, warps * WARP, rows, (int) bytes);
             }
         }
         throw new IllegalArgumentException(shape + " needs " + sharedBytes.applyAsLong(warpRows)

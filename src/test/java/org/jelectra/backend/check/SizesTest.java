@@ -16,6 +16,7 @@ import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.pretrain.MemoryNeed;
 import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 class SizesTest {
@@ -43,6 +44,22 @@ class SizesTest {
                         assertThat(prepare(backend, sizes)).contains(kernel);
                     }
                 });
+    }
+
+    /** On a device whose memory nothing has written yet: the simulated one tells of what is read before. */
+    @Test
+    void ofWideHeadsCallForTwoKernelsOfWhichOneReadsWhatTheOtherWrote() {
+        SimulatorOptions device = SimulatorOptions.defaults().withDevice("simulated sm_86", 86);
+        Trial trial = Catalog.of(Sizes.OF_WIDE_HEADS).stream()
+                .filter(each -> each.name().equals("attentionBackward"))
+                .findFirst()
+                .orElseThrow();
+        try (CudaBackend backend = open(new SimulatedDriver(device), DType.BFLOAT16)) {
+            Map<String, Tensor> operands = trial.place(backend, trial.draw());
+            trial.prepare(backend, operands).run();
+            assertThat(backend.usedKernels())
+                    .contains("attention_backward_queries_d128_bf16", "attention_backward_keys_d128_bf16");
+        }
     }
 
     @Test

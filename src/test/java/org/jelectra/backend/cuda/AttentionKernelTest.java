@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which sequences have one kernel for all gradients, on devices with the shared memory of an H200, an A100 and one of 8.6. */
 class AttentionKernelTest {
@@ -26,6 +28,22 @@ class AttentionKernelTest {
         assertThat(isWhole(64, 289, 12, 64, A100)).isFalse();
         assertThat(isWhole(64, 129, 12, 64, SMALL)).isFalse();
         assertThat(isWhole(64, 128, 12, 64, SMALL)).isTrue();
+    }
+
+    /** The keys' gradient reads the statistics of whole chunks of 32 queries, which the queries' gradient has to have written. */
+    @ParameterizedTest
+    @ValueSource(ints = {H200, A100, SMALL})
+    void queriesLeaveTheStatisticsThatKeysRead(int sharedLimit) {
+        for (int size : new int[] {8, 64, 65, 128}) {
+            for (int length = 1; length <= 600; length++) {
+                AttentionShape shape = new AttentionShape(1, length, 1, size);
+                AttentionKernel kernel = AttentionKernel.backwardQueries(shape, DType.BFLOAT16, sharedLimit);
+                int covered = kernel.rows() * ((length + kernel.rows() - 1) / kernel.rows());
+                assertThat(covered)
+                        .as("%s by blocks of %d", shape, kernel.rows())
+                        .isGreaterThanOrEqualTo((length + 31) / 32 * 32);
+            }
+        }
     }
 
     @Test
