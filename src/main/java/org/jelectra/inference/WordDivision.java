@@ -2,11 +2,12 @@ package org.jelectra.inference;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jelectra.text.CharacterClasses;
 
 /**
  * Divides text into words as taggers are trained on them: at white space, and each character of punctuation at the beginning or
  * the end of what lies between is a word of its own. Punctuation within a word stays ("don't", "3.5", "U.S"). An ideograph is a word, as
- * to the tokenizer.
+ * to the tokenizer, and so is punctuation of full width wherever it stands.
  */
 final class WordDivision {
 
@@ -19,12 +20,12 @@ final class WordDivision {
         for (int i = 0; i < text.length(); i = next) {
             int codePoint = text.codePointAt(i);
             next = i + Character.charCount(codePoint);
-            boolean ideograph = Character.isIdeographic(codePoint);
-            if (ideograph || Character.isWhitespace(codePoint) || Character.isSpaceChar(codePoint)) {
+            boolean alone = CharacterClasses.isIdeograph(codePoint) || isCjkPunctuation(codePoint);
+            if (alone || Character.isWhitespace(codePoint) || Character.isSpaceChar(codePoint)) {
                 divide(text, start, i, words);
                 start = next;
             }
-            if (ideograph) {
+            if (alone) {
                 words.add(new Word(text.substring(i, next), i, next));
             }
         }
@@ -51,6 +52,12 @@ final class WordDivision {
             words.add(new Word(text.substring(to, next), to, next));
             to = next;
         }
+    }
+
+    /** Punctuation of full width, which no space follows. */
+    private static boolean isCjkPunctuation(int codePoint) {
+        return (codePoint >= 0x3001 && codePoint <= 0x303F || codePoint >= 0xFF01 && codePoint <= 0xFF65)
+                && isPunctuation(codePoint);
     }
 
     private static boolean isPunctuation(int codePoint) {

@@ -50,13 +50,13 @@ public final class WordTagger implements AutoCloseable {
         return labels;
     }
 
-    /** The words of a text, divided at white space and punctuation, with their tags. */
+    /** The words of a text, divided at white space, punctuation and ideographs, with their tags. */
     public List<TaggedWord> tag(String text) {
         return tag(List.of(text)).get(0);
     }
 
     /**
-     * The words of texts, divided at white space and punctuation, with their tags.
+     * The words of texts, divided at white space, punctuation and ideographs, with their tags.
      *
      * @throws IllegalStateException if the model is closed, or its weights give numbers that are not finite
      */

@@ -5,7 +5,7 @@ package org.jelectra.text;
  *
  * <p>Source: the tokenizer published with BERT and ELECTRA. The JDK's Unicode version decides which code points are assigned.
  */
-final class CharacterClasses {
+public final class CharacterClasses {
 
     private CharacterClasses() {}
 
@@ -62,7 +62,7 @@ final class CharacterClasses {
     }
 
     /** The CJK ideograph blocks, each of whose characters is a word; kana and Hangul are not among them. */
-    static boolean isIdeograph(int codePoint) {
+    public static boolean isIdeograph(int codePoint) {
         return codePoint >= 0x4E00 && codePoint <= 0x9FFF
                 || codePoint >= 0x3400 && codePoint <= 0x4DBF
                 || codePoint >= 0x20000 && codePoint <= 0x2A6DF

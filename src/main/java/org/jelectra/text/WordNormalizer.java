@@ -25,6 +25,8 @@ final class WordNormalizer {
     private static final int FIRST_JAMO = 0x1100;
 
     private static final int LAST_JAMO = 0x11FF;
+    private static final int FIRST_HANGUL = 0xAC00;
+    private static final int LAST_HANGUL = 0xD7A3;
 
     private final WordPieceOptions options;
     private final WordSink sink;
@@ -72,11 +74,21 @@ final class WordNormalizer {
         if (options.stripAccents() && mayDecompose(normal)) {
             normal = Normalizer.normalize(normal, Normalizer.Form.NFD);
         }
-        splitAtPunctuation(normal);
+        splitAtPunctuation(normal, options.stripAccents() && hasHangul(token));
         token.setLength(0);
     }
 
-    private void splitAtPunctuation(CharSequence normal) {
+    private static boolean hasHangul(CharSequence text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= FIRST_HANGUL && text.charAt(i) <= LAST_HANGUL) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** @param hangul whether some of its Jamo were syllables */
+    private void splitAtPunctuation(CharSequence normal, boolean hangul) {
         if (word.length < normal.length()) {
             word = new char[normal.length() * 2];
         }
@@ -91,7 +103,7 @@ final class WordNormalizer {
                     changed = true;
                     continue;
                 }
-                changed |= codePoint >= FIRST_JAMO && codePoint <= LAST_JAMO;
+                changed |= hangul && codePoint >= FIRST_JAMO && codePoint <= LAST_JAMO;
             }
             boolean punctuation = CharacterClasses.isPunctuation(codePoint);
             if (punctuation && length > 0) {

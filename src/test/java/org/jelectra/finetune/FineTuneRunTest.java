@@ -66,6 +66,7 @@ class FineTuneRunTest {
         StringBuilder text = new StringBuilder("index\tsentence1\tsentence2\tlabel\n");
         for (int i = 0; i < 37; i++) {
             text.append(i).append("\tthe cat").append(" sees".repeat(i % 25)).append("\tdog cat\t");
+            // as many of both, so that a rate that is too large has its best evaluation before the last
             text.append(i % 2 == 0 ? "entailment" : "not_entailment").append('\n');
         }
         Files.writeString(directory.resolve("train.tsv"), text);

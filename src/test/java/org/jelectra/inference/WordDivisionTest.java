@@ -29,5 +29,6 @@ class WordDivisionTest {
     void ideographsAreWords() {
         assertThat(words("我住在北京，BERT!  他𠮷。"))
                 .containsExactly("我", "住", "在", "北", "京", "，", "BERT", "!", "他", "𠮷", "。");
+        assertThat(words("ソニー、トヨタ。「iPhone」")).containsExactly("ソニー", "、", "トヨタ", "。", "「", "iPhone", "」");
     }
 }

@@ -2,6 +2,7 @@ package org.jelectra.backend.cpu;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.WeakHashMap;
 
 /**
  * Matrix products on row-major float32 matrices: {@code C = op(A) op(B) + beta C}, with op either the identity or the transpose;
@@ -22,11 +23,11 @@ final class PanelGemm {
     private final int width;
     /** Panels of B of the product that runs: one product at a time. */
     private float[] panels = new float[0];
-    /** Panels of operands that never change. */
-    private final Map<Constant, float[]> constants = new HashMap<>();
+    /** Panels of operands that never change, by their arrays, with which they go. */
+    private final Map<float[], Map<Constant, float[]>> constants = new WeakHashMap<>();
 
-    /** An operand B that never changes; arrays are equal if they are the same one. */
-    private record Constant(Matrix b, boolean transpose, int n, int k) {}
+    /** What of an array is an operand B that never changes. */
+    private record Constant(int offset, int stride, boolean transpose, int n, int k) {}
 
     /** Products by the given kernels on the given workers. */
     public PanelGemm(CpuKernels kernels, Workers workers) {
@@ -50,14 +51,17 @@ final class PanelGemm {
      * multiplying it by some 32 rows: single short texts are computed twice as fast without.
      */
     public Product prepareConstant(boolean transposeA, boolean transposeB, int m, int n, int k, Matrix b) {
-        float[] packed = constants.computeIfAbsent(new Constant(b, transposeB, n, k), this::pack);
+        Constant constant = new Constant(b.offset(), b.stride(), transposeB, n, k);
+        float[] packed = constants
+                .computeIfAbsent(b.values(), values -> new HashMap<>())
+                .computeIfAbsent(constant, key -> pack(b, key));
         return new Product(transposeA, transposeB, m, n, k, packed);
     }
 
-    private float[] pack(Constant constant) {
+    private float[] pack(Matrix b, Constant constant) {
         GemmOperands operands = new GemmOperands();
         operands.shape(false, constant.transpose, 0, constant.n, constant.k);
-        operands.b(constant.b.values(), constant.b.offset(), constant.b.stride());
+        operands.b(b.values(), b.offset(), b.stride());
         int count = ceil(constant.n, width);
         float[] packed = new float[size(count, constant.n, constant.k)];
         for (int panel = 0; panel < count; panel++) {

@@ -19,7 +19,7 @@ final class TaggerRows implements RowModel {
     private final int columns;
 
     /**
-     * @param divided whether words are what white space divides; else punctuation divides too
+     * @param divided whether words are what white space divides; else punctuation and ideographs divide too
      * @param columns width of the terminal
      */
     TaggerRows(WordTagger tagger, boolean divided, int columns) {

@@ -83,15 +83,16 @@ final class BinaryFormat {
         return bzip2 ? BZIP2 : parquet ? PARQUET : utf16(head);
     }
 
-    /** Text in Latin letters without a byte order mark has 0 in every second byte. */
+    /** Text without a byte order mark that has some Latin letters has 0 in some second bytes, and in no others. */
     private static Kind utf16(byte[] head) {
-        boolean bigEndian = head.length >= 4;
-        boolean littleEndian = bigEndian;
-        for (int i = 0; i + 1 < head.length; i += 2) {
-            bigEndian &= head[i] == 0 && head[i + 1] != 0;
-            littleEndian &= head[i] != 0 && head[i + 1] == 0;
+        int[] zeros = new int[2];
+        for (int i = 0; i < head.length; i++) {
+            zeros[i % 2] += head[i] == 0 ? 1 : 0;
         }
-        return bigEndian ? UTF16_BE : littleEndian ? UTF16_LE : null;
+        if (zeros[0] > 0 && zeros[1] > 0 || zeros[0] + zeros[1] < 2) {
+            return null;
+        }
+        return zeros[0] > 0 ? UTF16_BE : UTF16_LE;
     }
 
     private static Kind utf16(String name) {

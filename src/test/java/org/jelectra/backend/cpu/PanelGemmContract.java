@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import static org.jelectra.backend.cpu.TestKernels.random;
 
 import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What matrix products have to do, with the micro-kernels of either kind. */
 abstract class PanelGemmContract {
@@ -225,6 +228,27 @@ abstract class PanelGemmContract {
                 }
             });
         }
+    }
+
+    /** A backend outlives the models that were loaded on it. */
+    @Test
+    @Timeout(60)
+    void panelsGoWithTheirConstantOperand() throws InterruptedException {
+        try (Workers workers = new Workers(1)) {
+            PanelGemm gemm = create(workers);
+            WeakReference<float[]> weights = prepareConstant(gemm);
+            for (int i = 0; weights.get() != null && i < 100; i++) {
+                System.gc();
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+            assertThat(weights.get()).isNull();
+        }
+    }
+
+    private static WeakReference<float[]> prepareConstant(PanelGemm gemm) {
+        float[] weights = new float[64 * 64];
+        gemm.prepareConstant(false, true, 8, 64, 64, new Matrix(weights, 0, 64));
+        return new WeakReference<>(weights);
     }
 
     @Test

@@ -27,6 +27,7 @@ class FineTuneCommandTest extends TinyFineTuning {
 
     @Test
     void learnsAndWritesWhatItPromises() throws IOException {
+        // a rate at which both seeds learn
         Path output = directory.resolve("out");
         CommandRunner.Result result = assertSuccess(finetune(
                 "SST-2", sst(), output, "--epochs", "12", "--batch", "8", "--learning-rate", "3e-3", "--seeds", "2"));

@@ -168,6 +168,7 @@ class CorpusFormatsTest {
             delimiter = '|',
             value = {
                 "a.txt|74 00 68 00 65 00 0a 00|in UTF-16LE; save it as UTF-8 (iconv -f UTF-16LE -t UTF-8)",
+                "a.txt|1c 20 48 00 65 00 6c 00|in UTF-16LE; save it as UTF-8 (iconv -f UTF-16LE -t UTF-8)",
                 "a.txt|00 74 00 68 00 65|in UTF-16BE; save it as UTF-8 (iconv -f UTF-16BE -t UTF-8)",
                 "a.txt.zst|28 b5 2f fd 04 58 61|compressed by zstd; unpack it first (zstd -d)",
                 "a.lz4|04 22 4d 18 64 40|compressed by lz4; unpack it first (lz4 -d)",

@@ -57,6 +57,10 @@ class WordCountsTest {
     void wordsThatStrippingChangesAreCounted(String word) throws IOException {
         WordCounts counts = count("Straße ÆON “x” 字 каша, " + word + ". " + word + " b", 100);
         assertThat(counts.strippedShare()).isEqualTo(2.0 / counts.total());
+        assertThat(count("\u1112\u1161\u11ab b", 100).strippedShare())
+                .as("letters already")
+                .isZero();
+        count("Straße " + word, 100);
         Corpus corpus = Corpus.open(List.of(folder.resolve("text.txt")));
         WordPieceOptions kept = new WordPieceOptions(true, false, 200);
         assertThat(WordCounts.of(corpus, kept, 1, progress::add).strippedShare())
