@@ -83,13 +83,14 @@ final class BinaryFormat {
         return bzip2 ? BZIP2 : parquet ? PARQUET : utf16(head);
     }
 
-    /** Text without a byte order mark that has some Latin letters has 0 in some second bytes, and in no others. */
+    /** Text with some Latin letters has 0 in some second bytes, and in no others. What a byte order mark tells is told where it is read. */
     private static Kind utf16(byte[] head) {
         int[] zeros = new int[2];
         for (int i = 0; i < head.length; i++) {
             zeros[i % 2] += head[i] == 0 ? 1 : 0;
         }
-        if (zeros[0] > 0 && zeros[1] > 0 || zeros[0] + zeros[1] < 2) {
+        boolean marked = head.length > 0 && MalformedUtf8Exception.isUtf16(0, head[0] & 0xFF);
+        if (marked || zeros[0] > 0 && zeros[1] > 0 || zeros[0] + zeros[1] < 2) {
             return null;
         }
         return zeros[0] > 0 ? UTF16_BE : UTF16_LE;
