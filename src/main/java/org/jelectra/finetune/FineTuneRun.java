@@ -20,6 +20,7 @@ import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.DirectoryLock;
+import org.jelectra.io.Interruption;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
 import org.jelectra.io.OutputPath;
@@ -58,9 +59,10 @@ public final class FineTuneRun {
     }
 
     /**
-     * Trains all seeds that are not done yet, and those behind one that diverges too.
+     * Trains all seeds that are not done yet, and those behind one that diverges too. An interruption of the thread ends the run as the
+     * listener does, with a snapshot; the thread counts as interrupted again afterwards.
      *
-     * @return the results, or empty where the listener interrupted the run
+     * @return the results, or empty where the run was interrupted
      * @throws IOException if the output holds a run that is not to be taken up, or a file cannot be read or written
      * @throws SeedsDivergedException at the end, if seeds have diverged; a run that is taken up tries them again
      */
@@ -71,7 +73,7 @@ public final class FineTuneRun {
         }
         OutputPath.createFolder(output);
         DirectoryLock lock = DirectoryLock.acquire(output);
-        try {
+        try (Interruption interruption = new Interruption()) {
             requireSeedsWithResults();
             AtomicFile.deleteLeftovers(output);
             JsonObject identity = RunIdentity.of(plan);
@@ -81,7 +83,7 @@ public final class FineTuneRun {
             for (int i = 0; i < plan.seeds(); i++) {
                 long seed = plan.settings().seed() + i;
                 try {
-                    SeedResult result = seed(seed, identity);
+                    SeedResult result = seed(seed, identity, interruption);
                     if (result == null) {
                         return Optional.empty();
                     }
@@ -188,7 +190,7 @@ public final class FineTuneRun {
         }
     }
 
-    private SeedResult seed(long seed, JsonObject runIdentity) throws IOException {
+    private SeedResult seed(long seed, JsonObject runIdentity, Interruption interruption) throws IOException {
         String name = SEED + seed;
         Path folder = Files.createDirectories(plan.output().resolve(name));
         FineTuneSettings settings = plan.settings().withSeed(seed);
@@ -229,7 +231,7 @@ public final class FineTuneRun {
             }
             listener.onSeed(seed, weights, tuner.state().step(), tuner.steps());
             SeedResult result;
-            try (SeedRecorder recorder = new SeedRecorder(plan, folder, tuner, state, listener, best)) {
+            try (SeedRecorder recorder = new SeedRecorder(plan, folder, tuner, state, listener, interruption, best)) {
                 tuner.run(recorder);
                 if (tuner.state().step() < tuner.steps()) {
                     recorder.writeSnapshot();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.jelectra.backend.ComputedBy;
+import org.jelectra.io.Interruption;
 import org.jelectra.pretrain.plot.Curve;
 import org.jelectra.pretrain.plot.Curves;
 
@@ -19,6 +20,7 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
     private final FineTuner tuner;
     private final JsonObject identity;
     private final FineTuneRunListener listener;
+    private final Interruption interruption;
     private final BestWeights best;
     private final long seed;
     private final ReportLog log;
@@ -27,13 +29,17 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
     /** The latest evaluation that the curves on the disk do not show; null where they show all. */
     private Evaluation undrawn;
 
-    /** @param best follows the evaluations; null where the last weights are kept */
+    /**
+     * @param interruption ends the run as the listener does
+     * @param best follows the evaluations; null where the last weights are kept
+     */
     SeedRecorder(
             FineTunePlan plan,
             Path folder,
             FineTuner tuner,
             JsonObject identity,
             FineTuneRunListener listener,
+            Interruption interruption,
             BestWeights best)
             throws IOException {
         this.plan = plan;
@@ -41,6 +47,7 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
         this.tuner = tuner;
         this.identity = identity;
         this.listener = listener;
+        this.interruption = interruption;
         this.best = best;
         this.seed = tuner.settings().seed();
         this.log = new ReportLog(folder, tuner.firstStep());
@@ -48,6 +55,7 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
 
     @Override
     public void onReport(StepReport report) throws IOException {
+        interruption.noted(); // files are written
         log.add(report);
         listener.onReport(seed, report);
         if (report.evaluation() != null) {
@@ -63,12 +71,13 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
 
     @Override
     public boolean onStep(int step) throws IOException {
+        interruption.noted();
         listener.onStep(seed, step);
         double minutes = (System.nanoTime() - lastSnapshot) / 60e9;
         if (plan.snapshotMinutes() > 0 && minutes >= plan.snapshotMinutes()) {
             writeSnapshot();
         }
-        return !listener.isInterrupted();
+        return !interruption.noted() && !listener.isInterrupted();
     }
 
     /** Writes the run as it stands, after all that its log has of it. */

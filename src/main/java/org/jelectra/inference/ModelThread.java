@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
+import org.jelectra.io.Interruption;
 
 /**
  * A model with the one thread that touches it and its backend. Calls from any thread wait for their turn.
@@ -36,7 +37,7 @@ final class ModelThread<M> implements AutoCloseable {
     private ModelThread(Path folder) {
         this.folder = folder;
         thread = Executors.newSingleThreadExecutor(work -> {
-            Thread own = new Thread(work, "jelectra-model");
+            Thread own = new Thread(work, "jelectra-model-" + folder.getFileName());
             own.setDaemon(true); // a model that nobody closes does not keep the program alive
             return own;
         });
@@ -90,19 +91,14 @@ final class ModelThread<M> implements AutoCloseable {
     }
 
     private static <T> T result(Future<T> future) throws ExecutionException {
-        boolean interrupted = false;
-        try {
+        try (Interruption interruption = new Interruption()) {
             while (true) {
                 try {
                     return future.get();
                 } catch (InterruptedException e) {
                     // the computation cannot be stopped half-way; the caller sees the interruption afterwards
-                    interrupted = true;
+                    interruption.note();
                 }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
             }
         }
     }

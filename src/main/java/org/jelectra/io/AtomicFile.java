@@ -93,7 +93,10 @@ public final class AtomicFile {
             throw temporary.toString().equals(e.getFile()) ? failure(target, e) : e;
         } catch (IOException e) {
             // a channel's own message ("No space left on device") does not say which file it is about
-            FileSystemException named = new FileSystemException(target.toString(), null, e.getMessage());
+            FileSystemException named = new FileSystemException(
+                    target.toString(),
+                    null,
+                    Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName()));
             named.initCause(e);
             throw named;
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.gpu.GpuOutOfMemoryException;
+import org.jelectra.io.Interruption;
 import org.jelectra.text.PackedCorpus;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.batch.Batch;
@@ -143,13 +144,22 @@ public final class Pretrainer {
     }
 
     /**
-     * Trains to the end, or until the listener ends the run; a further call goes on.
+     * Trains to the end, or until the listener ends the run or somebody interrupts the thread, which ends it after the step that was begun;
+     * the thread counts as interrupted again afterwards. A further call goes on.
      *
      * @return the last metrics that were logged by this call, null if there were none
      * @throws TrainingDivergedException if loss or gradient is not finite; the weights are then those before that step (but where a
      *     loss overflows whose gradient is finite)
      */
     public StepMetrics run(PretrainListener listener) throws IOException {
+        try (Interruption interruption = new Interruption()) {
+            StepMetrics last = run(listener, interruption);
+            listener.onEnd(step);
+            return last;
+        }
+    }
+
+    private StepMetrics run(PretrainListener listener, Interruption interruption) throws IOException {
         StepMetrics last = null;
         started = System.nanoTime();
         running = true;
@@ -157,7 +167,7 @@ public final class Pretrainer {
         try (Prefetcher batches = new Prefetcher(source, step, BATCHES_AHEAD)) {
             // a resumed run may have reached its end already
             boolean goesOn = step == 0 || !listener.endsAfter(step);
-            while (goesOn && step < settings.steps()) {
+            while (goesOn && !interruption.noted() && step < settings.steps()) {
                 train(batches);
                 cursor = source.cursor(step);
                 boolean end = step == settings.steps();
@@ -168,6 +178,7 @@ public final class Pretrainer {
                             step, interval.collector().confusion(), trainingStep.learningRate(step - 1), listener);
                     last = soFar(evaluates);
                     interval.clear();
+                    interruption.noted(); // the listener writes files
                     listener.onMetrics(last);
                 }
                 listener.onStep(step);
@@ -181,7 +192,6 @@ public final class Pretrainer {
             elapsedBefore = elapsedSeconds();
             running = false;
         }
-        listener.onEnd(step);
         return last;
     }
 

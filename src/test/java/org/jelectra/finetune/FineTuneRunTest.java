@@ -83,15 +83,27 @@ class FineTuneRunTest {
 
     private final List<String> warnings = new ArrayList<>();
 
+    /** Step after which the thread is interrupted; 0 for none. */
+    private int interruptedStep;
+
     /** Seeds whose weights are no numbers. */
     private final Set<Long> broken = new HashSet<>();
 
     private final class StopAfter implements FineTuneRunListener {
         private final int reports;
         private int seen;
+        private final int interruptedStep;
 
-        StopAfter(int reports) {
+        StopAfter(int reports, int interruptedStep) {
             this.reports = reports;
+            this.interruptedStep = interruptedStep;
+        }
+
+        @Override
+        public void onStep(long seed, int step) {
+            if (step == interruptedStep) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         @Override
@@ -147,7 +159,7 @@ class FineTuneRunTest {
             }
             return task;
         };
-        return new FineTuneRun(() -> cpu(threads), plan, tasks, new StopAfter(reports)).run();
+        return new FineTuneRun(() -> cpu(threads), plan, tasks, new StopAfter(reports, interruptedStep)).run();
     }
 
     private static Backend cpu(int threads) {
@@ -179,6 +191,22 @@ class FineTuneRunTest {
         }
         assertThat(Files.readAllBytes(whole.resolve("seed-7/model.safetensors")))
                 .isNotEqualTo(Files.readAllBytes(whole.resolve("seed-8/model.safetensors")));
+    }
+
+    @Test
+    void anInterruptedThreadEndsItAsAListenerDoes() throws IOException {
+        Path whole = directory.resolve("whole");
+        run(whole, 1, false, Integer.MAX_VALUE, 1e-3);
+        Path pieces = directory.resolve("pieces");
+        interruptedStep = 4;
+        assertThat(run(pieces, 1, false, Integer.MAX_VALUE, 1e-3)).isEmpty();
+        assertThat(Thread.interrupted()).as("the caller knows of it").isTrue();
+        assertThat(pieces.resolve("seed-7/run.snapshot")).isRegularFile();
+        interruptedStep = 0;
+        assertThat(run(pieces, 1, true, Integer.MAX_VALUE, 1e-3)).isPresent();
+        for (String file : List.of("seed-7/model.safetensors", "seed-8/model.safetensors")) {
+            assertThat(pieces.resolve(file)).hasBinaryContent(Files.readAllBytes(whole.resolve(file)));
+        }
     }
 
     /** A file of a run whose batches are computed at once says nothing of parts, as those say that were written before there were any. */

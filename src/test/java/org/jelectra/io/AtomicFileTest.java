@@ -47,6 +47,18 @@ class AtomicFileTest {
                 .hasMessage(longest + ": cannot be written (File name too long)");
     }
 
+    /** The exception has no message of its own. */
+    @Test
+    void anInterruptionSaysThatItIsOne() {
+        Path file = folder.resolve("text");
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> AtomicFile.write(file, "text"))
+                .isInstanceOf(IOException.class)
+                .hasMessage(file + ": ClosedByInterruptException");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(folder).isEmptyDirectory();
+    }
+
     @Test
     void whatCannotBeWrittenIsKnownBefore() throws IOException {
         AtomicFile.requireWritable(folder.resolve("new").resolve("text"));

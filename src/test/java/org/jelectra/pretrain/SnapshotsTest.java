@@ -98,6 +98,23 @@ class SnapshotsTest {
     }
 
     @Test
+    void anInterruptedThreadEndsTheRunAfterItsStep() throws IOException {
+        PretrainListener interrupter = new PretrainListener() {
+            @Override
+            public boolean endsAfter(int step) {
+                if (step == 7) {
+                    Thread.currentThread().interrupt();
+                }
+                return false;
+            }
+        };
+        pretrainer.run(new PretrainListeners(List.of(snapshots(new SnapshotPolicy(0, 0, 1)), interrupter)));
+        assertThat(Thread.interrupted()).as("the caller knows of it").isTrue();
+        assertThat(pretrainer.step()).isEqualTo(7);
+        assertThat(folder.steps()).containsExactly(2, 4, 7);
+    }
+
+    @Test
     void aDamagedSnapshotIsSetAsideAndTheOneBeforeItUsed() throws IOException {
         pretrainer.run(snapshots(new SnapshotPolicy(0, 0, 2)));
         Path torn = folder.file(32);

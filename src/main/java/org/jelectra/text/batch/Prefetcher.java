@@ -2,6 +2,7 @@ package org.jelectra.text.batch;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.jelectra.io.Interruption;
 
 /**
  * Fills batches ahead of their use on a thread of its own. A fixed number of batches goes round, so nothing is allocated
@@ -40,26 +41,32 @@ public final class Prefetcher implements AutoCloseable {
     }
 
     /**
-     * The batch of the next step; waits for it if necessary.
+     * The batch of the next step; waits for it if necessary, also where the thread is interrupted.
      *
-     * @throws IllegalStateException if filling failed (with the cause), after {@link #close()}, or if the thread that waits
-     *     is interrupted
+     * @throws IllegalStateException if filling failed (with the cause), or after {@link #close()}
      */
     public Batch next() {
         if (closed) {
             throw new IllegalStateException("the prefetcher is closed");
         }
-        try {
-            Batch batch = ready.take();
-            if (batch == failureSignal) {
-                // For a further call, which must not wait for ever.
-                ready.add(failureSignal);
-                throw new IllegalStateException("making a batch failed: " + failure, failure);
+        Batch batch = take();
+        if (batch == failureSignal) {
+            // For a further call, which must not wait for ever.
+            ready.add(failureSignal);
+            throw new IllegalStateException("making a batch failed: " + failure, failure);
+        }
+        return batch;
+    }
+
+    private Batch take() {
+        try (Interruption interruption = new Interruption()) {
+            while (true) {
+                try {
+                    return ready.take();
+                } catch (InterruptedException e) {
+                    interruption.note();
+                }
             }
-            return batch;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for a batch", e);
         }
     }
 
@@ -75,16 +82,14 @@ public final class Prefetcher implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
+        try (Interruption interruption = new Interruption()) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interruption.note();
+                }
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 
