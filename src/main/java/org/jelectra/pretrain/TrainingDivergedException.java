@@ -22,15 +22,19 @@ public final class TrainingDivergedException extends RuntimeException {
     /**
      * @param step the step that failed, from 1
      * @param what what is not finite
-     * @param tensor the first offending tensor and where it arises
+     * @param tensor the first offending tensor and where it arises; null where there was none when the step was repeated
      * @param weights names of the weights in the operation where it arises
      * @param weightsAreFinite whether only the step failed
      * @param records which sequences of the training data the batch holds; none where no batch is at fault
      */
     TrainingDivergedException(
             int step, String what, String tensor, List<String> weights, boolean weightsAreFinite, int[] records) {
-        super(what + " at step " + step + ", first in " + tensor + shown(records)
-                + ". Lower the learning rate or lengthen the warm-up");
+        super(what + " at step " + step
+                + (tensor == null
+                        ? ", and not when the step was computed once more" + shown(records)
+                                + ". The device or one of its kernels is at fault: jelectra doctor looks for it"
+                        : ", first in " + tensor + shown(records)
+                                + ". Lower the learning rate or lengthen the warm-up"));
         this.step = step;
         this.tensor = tensor;
         this.weights = new ArrayList<>(weights);
@@ -55,7 +59,10 @@ public final class TrainingDivergedException extends RuntimeException {
         return step;
     }
 
-    /** The first offending tensor: a weight, an activation or a gradient, and the operation that it comes from. */
+    /**
+     * The first offending tensor: a weight, an activation or a gradient, and the operation that it comes from; null where there was none when
+     * the step was computed once more, so that it does not depend on weights and batch alone.
+     */
     public String tensor() {
         return tensor;
     }

@@ -216,7 +216,7 @@ public final class TrainingStep {
                 step + 1, what, tensor, finder.weights(), weightsAreFinite, batch.sequences);
     }
 
-    /** Repeats the step's passes one operation at a time. */
+    /** Repeats the step's passes one operation at a time; null where all is finite this time. */
     private String firstNonFinite(NonFiniteFinder finder, Batch batch, int step) {
         clearGradients.run();
         for (int part = 0; part < settings.microBatches(); part++) {
@@ -225,7 +225,10 @@ public final class TrainingStep {
                 return finder.found();
             }
         }
-        return "the sum over all gradients, each of which is finite";
+        optimizer.measure();
+        boolean again = !Float.isFinite(optimizer.gradientNorm());
+        optimizer.forgetNorm();
+        return again ? "the sum over all gradients, each of which is finite" : null;
     }
 
     private void prepare(Batch batch, int step, int part) {

@@ -105,6 +105,23 @@ class DivergenceTest {
                         "feedForwardBackwardInputLayerNorm with discriminator.discriminator_predictions.dense_prediction.weight");
     }
 
+    /** Not the learning rate's fault, which would come again. */
+    @Test
+    void whatDoesNotComeAgainIsTheDevicesFault() {
+        backend.fill(step.optimizer().norm(), Float.NaN).run();
+
+        TrainingDivergedException e = run();
+
+        assertThat(e.tensor()).isNull();
+        assertThat(e)
+                .hasMessage(
+                        "the norm of the gradient became NaN at step 5, and not when the step was computed once more;"
+                                + " the batch holds the training sequences 100, 101, 102, 103. The device or one of its kernels"
+                                + " is at fault: jelectra doctor looks for it");
+        step.run(batch, 4); // which has forgotten it
+        assertThat(step.gradientNorm()).isFinite();
+    }
+
     /** The next step has begun by then; it must change nothing, and another attempt must not suffer from it. */
     @Test
     void aStepInFlightBehindItChangesNothing() {
