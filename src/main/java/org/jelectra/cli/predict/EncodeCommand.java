@@ -17,6 +17,7 @@ import org.jelectra.inference.TextVectors;
 import org.jelectra.inference.VectorEncoder;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.NpyWriter;
+import org.jelectra.text.corpus.BlankLines;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -136,7 +137,7 @@ public final class EncodeCommand implements Callable<Integer> {
         InputOptions.LineConsumer each = (line, json, where) -> {
             JsonRow row = json ? new JsonRow(line, where, input.fields(null)) : null;
             String text = json ? row.text() : line;
-            empty += text.isBlank() ? 1 : 0;
+            empty += BlankLines.isBlank(text) ? 1 : 0;
             ids.add(json ? row.id() : null);
             waiting.add(text);
             if (held.add(text)) {

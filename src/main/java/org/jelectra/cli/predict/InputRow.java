@@ -2,6 +2,7 @@ package org.jelectra.cli.predict;
 
 import com.google.gson.JsonPrimitive;
 import java.util.List;
+import org.jelectra.text.corpus.BlankLines;
 
 /**
  * What a fine-tuned model is asked about.
@@ -15,7 +16,7 @@ record InputRow(JsonPrimitive id, String first, String second, List<String> word
 
     /** Whether there is nothing to read in the text, or in one of two. */
     boolean hasEmptyText() {
-        return first != null && first.isBlank() || second != null && second.isBlank();
+        return first != null && BlankLines.isBlank(first) || second != null && BlankLines.isBlank(second);
     }
 
     static InputRow of(String first, String second) {

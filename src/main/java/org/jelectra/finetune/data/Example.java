@@ -1,6 +1,7 @@
 package org.jelectra.finetune.data;
 
 import java.util.List;
+import org.jelectra.text.corpus.BlankLines;
 
 /**
  * A text or a pair of texts with its label.
@@ -19,7 +20,7 @@ public record Example(String first, String second, float label, List<Integer> cl
 
     /** Whether there is nothing to read in the text, or in one of the pair. */
     public boolean hasEmptyText() {
-        return first.isBlank() || second != null && second.isBlank();
+        return BlankLines.isBlank(first) || second != null && BlankLines.isBlank(second);
     }
 
     /** The pair the other way round. */

@@ -131,7 +131,7 @@ final class JsonLines implements TextSource {
             boolean full = piece.length() >= DocumentReader.MAX_CHARACTERS;
             if (c == '\n' || c == JsonBytes.END || full) {
                 line = cut(full);
-                if (!line.isBlank()) {
+                if (!BlankLines.isBlank(line)) {
                     return true;
                 }
             }

@@ -25,7 +25,7 @@ final class PlainText implements TextSource {
                 if (line == null) {
                     return Event.END;
                 }
-                if (!line.isBlank()) {
+                if (!BlankLines.isBlank(line)) {
                     return Event.LINE;
                 }
             } while (lines.withinLine());

@@ -65,6 +65,19 @@ class BlankLinesTest {
         }
     }
 
+    /** As pages of the web and word processors leave them. */
+    @Test
+    void spacesOfAnyKindAreBlank() throws IOException {
+        Files.writeString(
+                folder.resolve("a.txt"), "one\n\u00A0\ntwo\n\u3000 \u00A0\nthree\n\uFEFF\u200B\nfour\n\u2028\nfive\n");
+        try (DocumentReader reader =
+                Corpus.open(List.of(folder.resolve("a.txt"))).documents()) {
+            assertThat(read(reader).stream().map(Document::lines))
+                    .containsExactly(
+                            List.of("one"), List.of("two"), List.of("three"), List.of("four"), List.of("five"));
+        }
+    }
+
     @Test
     void readingGoesOnWithinAFile() throws IOException {
         String paragraph = "word ".repeat(10_000) + "\n\n";
