@@ -133,8 +133,9 @@ public final class TextRunner {
 
     private void reserveSingle() {
         if (single == null) {
-            single = new Workspace(backend);
-            record(1, maxLength);
+            Workspace memory = new Workspace(backend);
+            record(1, maxLength, memory);
+            single = memory;
         }
     }
 
@@ -144,8 +145,9 @@ public final class TextRunner {
                 .filter(bucket -> rows(bucket) > 1)
                 .reduce((a, b) -> b * rows(b) > a * rows(a) ? b : a);
         if (batches == null && largest.isPresent()) {
-            batches = new Workspace(backend);
-            record(rows(largest.getAsInt()), largest.getAsInt());
+            Workspace memory = new Workspace(backend);
+            record(rows(largest.getAsInt()), largest.getAsInt(), memory);
+            batches = memory;
         }
     }
 
@@ -156,14 +158,14 @@ public final class TextRunner {
             reserveBatches();
         }
         Recording recording = recordings.get(new Key(rows, length));
-        return recording == null ? record(rows, length) : recording;
+        return recording == null ? record(rows, length, rows == 1 ? single : batches) : recording;
     }
 
-    private Recording record(int rows, int length) {
+    private Recording record(int rows, int length, Workspace memory) {
         TokenInputs inputs = new TokenInputs(backend, rows, length);
         Tape tape = new Tape(backend, inputs.clock());
         Tensor result = tape.keep(output.record(tape, inputs).value());
-        Program program = tape.compile(rows == 1 ? single : batches);
+        Program program = tape.compile(memory);
         Operation forward = recorded ? backend.recorded(program::forward) : program::forward;
         Recording recording = new Recording(inputs, new TextBatch(inputs, padId), result, forward);
         recordings.put(new Key(rows, length), recording);
