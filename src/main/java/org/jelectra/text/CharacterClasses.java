@@ -7,6 +7,9 @@ package org.jelectra.text;
  */
 public final class CharacterClasses {
 
+    private static final int FIRST_EMOJI = 0x1F000;
+    private static final int LAST_EMOJI = 0x1FAFF;
+
     private CharacterClasses() {}
 
     /** Tab, line ends, and category Zs: replaced by a space. */
@@ -22,7 +25,10 @@ public final class CharacterClasses {
         return codePoint == 0x2028 || codePoint == 0x2029;
     }
 
-    /** U+FFFD and every category that begins with C, except tab and line ends: deleted, so that neighbours join. */
+    /**
+     * U+FFFD and every category that begins with C, except tab and line ends: deleted, so that neighbours join. Where Unicode adds emoji,
+     * what is not assigned yet counts as one, so that no emoji's fate depends on the JDK.
+     */
     static boolean isDeleted(int codePoint) {
         if (codePoint == '\t' || codePoint == '\n' || codePoint == '\r') {
             return false;
@@ -31,11 +37,8 @@ public final class CharacterClasses {
             return true;
         }
         return switch (Character.getType(codePoint)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED -> true;
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE -> true;
+            case Character.UNASSIGNED -> codePoint < FIRST_EMOJI || codePoint > LAST_EMOJI;
             default -> false;
         };
     }

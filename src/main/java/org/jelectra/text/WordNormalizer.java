@@ -28,6 +28,9 @@ final class WordNormalizer {
     private static final int FIRST_HANGUL = 0xAC00;
     private static final int LAST_HANGUL = 0xD7A3;
 
+    /** Longest run of marks that is put into Unicode's order, which takes the square of its length; no language has one near it. */
+    private static final int MOST_MARKS = 256;
+
     private final WordPieceOptions options;
     private final WordSink sink;
     private final StringBuilder token = new StringBuilder();
@@ -72,10 +75,28 @@ final class WordNormalizer {
             normal = lower;
         }
         if (options.stripAccents() && mayDecompose(normal)) {
-            normal = Normalizer.normalize(normal, Normalizer.Form.NFD);
+            normal = Normalizer.normalize(withoutLongRuns(normal), Normalizer.Form.NFD);
         }
         splitAtPunctuation(normal, options.stripAccents() && hasHangul(token));
         token.setLength(0);
+    }
+
+    /** The text without what is stripped anyway of marks beyond the {@value #MOST_MARKS} that may follow each other. */
+    private static CharSequence withoutLongRuns(CharSequence text) {
+        if (text.length() <= MOST_MARKS) {
+            return text;
+        }
+        StringBuilder kept = new StringBuilder(text.length());
+        int marks = 0;
+        int codePoint;
+        for (int i = 0; i < text.length(); i += Character.charCount(codePoint)) {
+            codePoint = Character.codePointAt(text, i);
+            marks = Character.getType(codePoint) == Character.NON_SPACING_MARK ? marks + 1 : 0;
+            if (marks <= MOST_MARKS) {
+                kept.appendCodePoint(codePoint);
+            }
+        }
+        return kept;
     }
 
     private static boolean hasHangul(CharSequence text) {

@@ -2,9 +2,11 @@ package org.jelectra.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.random.RandomSource;
@@ -59,6 +61,29 @@ class WordPieceTest {
                     .as(plain.toString())
                     .isEqualTo(wordPiece.encode(plain.toString()));
         }
+    }
+
+    /** U+1FAE0 came with Unicode 14, U+1FAFF is not assigned at all; JDKs differ in what they know. */
+    @Test
+    void emojiDoNotDependOnTheJdk() {
+        Vocabulary vocabulary = Vocabulary.of(
+                List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "\uD83E\uDEE0", "##\uD83E\uDEFF"));
+        WordPiece wordPiece = new WordPiece(vocabulary, WordPieceOptions.uncased());
+        assertThat(wordPiece.tokenize("a \uD83E\uDEE0 \uD83E\uDEE0\uD83E\uDEFF a\uD83E\uDEE0"))
+                .containsExactly("a", "\uD83E\uDEE0", "\uD83E\uDEE0", "##\uD83E\uDEFF", "[UNK]");
+        // outside of those blocks it is deleted, as by the tokenizer published with BERT
+        assertThat(wordPiece.tokenize("a\u0378 \uDBBF\uDFFF")).containsExactly("a");
+    }
+
+    /** Putting them into Unicode's order takes the square of their number. */
+    @Test
+    void manyMarksAreStrippedInNoTime() {
+        Vocabulary vocabulary = Vocabulary.of(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "##b", "c"));
+        WordPiece wordPiece = new WordPiece(vocabulary, WordPieceOptions.uncased());
+        String text = "a" + "\u0316\u0301".repeat(150_000) + "b\u0301 c";
+        assertTimeout(
+                Duration.ofSeconds(3),
+                () -> assertThat(wordPiece.tokenize(text)).containsExactly("a", "##b", "c"));
     }
 
     @Test
