@@ -45,7 +45,7 @@ final class FineTuneExample {
                         out.printf("seed %d, step %d: loss %.3f%n", seed, report.step(), report.loss());
                     }
                 });
-        List<SeedResult> results = run.run().orElseThrow(); // empty only where the listener interrupts
+        List<SeedResult> results = run.run().orElseThrow(); // empty only where the run is interrupted
         for (SeedResult result : results) {
             out.printf("%s: %.3f%n", spec.metric().label(), result.evaluation().value());
         }
