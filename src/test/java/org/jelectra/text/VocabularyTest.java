@@ -80,7 +80,8 @@ class VocabularyTest {
         bytes[bytes.length - 1] = (byte) 0xE4;
         assertThatThrownBy(() -> Vocabulary.load(new ByteArrayInputStream(bytes), "vocab.txt"))
                 .isInstanceOf(IOException.class)
-                .hasMessage("vocab.txt, line 6: not valid UTF-8 at byte 32 of the file (0xE4)");
+                .hasMessage("vocab.txt, line 6: not valid UTF-8 at byte 32 of the file (0xE4)"
+                        + "; text of another encoding is converted by iconv -f ENCODING -t UTF-8");
         assertThatThrownBy(() -> Vocabulary.of(List.of("a")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("lacks the special tokens [PAD], [UNK], [CLS], [SEP], [MASK]");

@@ -16,8 +16,17 @@ public final class CasingWarning {
 
     private CasingWarning() {}
 
-    /** What is wrong where many tokens never occur in text that is normalised so; empty where few are. */
+    /** As the other, of options of the command line. */
     public static Optional<String> of(Vocabulary vocabulary, WordPieceOptions options) {
+        return of(vocabulary, options, "--no-lower-case or --no-strip-accents");
+    }
+
+    /**
+     * What is wrong where many tokens never occur in text that is normalised so; empty where few are.
+     *
+     * @param missing what would normalise it in another way
+     */
+    public static Optional<String> of(Vocabulary vocabulary, WordPieceOptions options, String missing) {
         List<String> found = new ArrayList<>();
         WordSplitter.Sink sink = (text, length) -> found.add(new String(text, 0, length));
         WordSplitter asTheText = new WordSplitter(options, sink);
@@ -43,8 +52,9 @@ public final class CasingWarning {
                 : Optional.of(String.format(
                         Locale.ROOT,
                         "%,d of the vocabulary's %,d tokens never occur in text that loses capitals or accents:"
-                                + " is --no-lower-case or --no-strip-accents missing?",
+                                + " is %s missing?",
                         never,
-                        vocabulary.size()));
+                        vocabulary.size(),
+                        missing));
     }
 }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.data.CasingWarning;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.exchange.HeadCounts;
 import org.jelectra.exchange.ModelImport;
 import org.jelectra.exchange.ModelReport;
@@ -71,7 +73,8 @@ public final class ImportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Path> sources = generator == null ? List.of(source) : List.of(source, generator);
         HeadCounts counts = new HeadCounts(count("--heads", heads), count("--generator-heads", generatorHeads));
-        for (ModelReport report : ModelImport.run(sources, counts, output)) {
+        List<ModelReport> reports = ModelImport.run(sources, counts, output);
+        for (ModelReport report : reports) {
             console.out()
                     .printf(
                             Locale.ROOT,
@@ -89,6 +92,13 @@ public final class ImportCommand implements Callable<Integer> {
                                 "jelectra: " + report.weights() + " has 64-bit numbers, which were rounded to 32 bits");
             }
         }
+        // both networks have the same
+        TokenizerFiles tokenizer = TokenizerFiles.load(reports.get(0).folder(), Integer.MAX_VALUE);
+        CasingWarning.of(
+                        tokenizer.vocabulary(),
+                        tokenizer.options(),
+                        "{\"do_lower_case\": false} in tokenizer_config.json")
+                .ifPresent(warning -> console.err().println("jelectra: " + warning));
         return 0;
     }
 

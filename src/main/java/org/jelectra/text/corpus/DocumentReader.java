@@ -207,8 +207,7 @@ public final class DocumentReader implements AutoCloseable {
                     e.getMessage() + "; mend the file" + leaveOut
                             + (e.isLikeUtf16()
                                     ? ""
-                                    : ", or let --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it;"
-                                            + " where all of it has another encoding, convert it (iconv -f ENCODING -t UTF-8)"),
+                                    : ", or let --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it"),
                     e);
         }
     }

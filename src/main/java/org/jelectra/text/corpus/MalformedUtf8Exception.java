@@ -25,7 +25,9 @@ public final class MalformedUtf8Exception extends IOException {
                         line,
                         offset,
                         value)
-                + (isUtf16(offset, value) ? ", which is how UTF-16 begins: save it as UTF-8" : ""));
+                + (isUtf16(offset, value)
+                        ? ", which is how UTF-16 begins: save it as UTF-8"
+                        : "; text of another encoding is converted by iconv -f ENCODING -t UTF-8"));
         likeUtf16 = isUtf16(offset, value);
     }
 

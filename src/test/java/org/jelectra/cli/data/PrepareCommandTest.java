@@ -310,7 +310,10 @@ class PrepareCommandTest {
         bytes[bytes.length / 2] = (byte) 0xff;
         Files.write(text, bytes);
         assertFailure(
-                prepare(), 1, "not valid UTF-8 at byte " + bytes.length / 2 + " of the file (0xFF); mend the file");
+                prepare(),
+                1,
+                "not valid UTF-8 at byte " + bytes.length / 2
+                        + " of the file (0xFF); text of another encoding is converted by iconv -f ENCODING -t UTF-8; mend the file");
         CommandRunner.Result result = assertSuccess(prepare("--invalid-utf8", "replace"));
         assertThat(result.out())
                 .containsPattern(

@@ -110,6 +110,21 @@ class ExchangeCommandTest {
     }
 
     @Test
+    void casingThatDoesNotFitTheVocabularyIsToldOnce() throws IOException {
+        Path vocabulary = Folders.checkpoint(folder.resolve("hub"), "c").resolve("vocab.txt");
+        Files.writeString(vocabulary, Files.readString(vocabulary).replaceAll("(?m)^t", "T"));
+        assertThat(succeeds("import", path("hub"), "--heads", "2", "--generator-heads", "1", "--output", path("model"))
+                        .err())
+                .matches(
+                        "jelectra: \\d+ of the vocabulary's \\d+ tokens never occur in text that loses capitals or accents: is"
+                                + " \\{\"do_lower_case\": false} in tokenizer_config.json missing\\?\n");
+        Files.writeString(vocabulary.resolveSibling("tokenizer_config.json"), "{\"do_lower_case\": false}");
+        assertThat(succeeds("import", path("hub"), "--heads", "2", "--generator-heads", "1", "--output", path("cased"))
+                        .err())
+                .isEmpty();
+    }
+
+    @Test
     void doublesAreRoundedAndThisIsSaid() throws IOException {
         Path task = TestModels.tagger(folder.resolve("task"), List.of("O", "B-X"));
         byte[] before = Files.readAllBytes(task.resolve("model.safetensors"));

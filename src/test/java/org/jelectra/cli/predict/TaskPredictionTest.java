@@ -278,7 +278,7 @@ class TaskPredictionTest {
         }
         failure(
                 1,
-                "x.txt, line 3: not valid UTF-8 at byte 7 of the file (0xE9); --invalid-utf8 replace reads U+FFFD for"
+                "x.txt, line 3: not valid UTF-8 at byte 7 of the file (0xE9); text of another encoding is converted by iconv -f ENCODING -t UTF-8; --invalid-utf8 replace reads U+FFFD for"
                         + " such bytes",
                 "predict",
                 regressor,

@@ -284,7 +284,8 @@ class PretrainCommandTest {
         assertFailure(
                 pretrain(directory.resolve("a")),
                 1,
-                "not valid UTF-8 at byte " + bytes.length / 2 + " of the file (0xFF); mend the file, or let"
+                "not valid UTF-8 at byte " + bytes.length / 2
+                        + " of the file (0xFF); text of another encoding is converted by iconv -f ENCODING -t UTF-8; mend the file, or let"
                         + " --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it");
 
         CommandRunner.Result result = assertSuccess(pretrain(directory.resolve("b"), "--invalid-utf8", "replace"));

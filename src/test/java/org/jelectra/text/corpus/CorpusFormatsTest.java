@@ -110,7 +110,8 @@ class CorpusFormatsTest {
                 folder.resolve("latin.jsonl"), "{\"text\": \"café\"}\n".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> read(open(file)))
                 .hasMessageStartingWith(
-                        file + ", line 1: not valid UTF-8 at byte 13 of the file (0xE9); mend the file");
+                        file
+                                + ", line 1: not valid UTF-8 at byte 13 of the file (0xE9); text of another encoding is converted by iconv -f ENCODING -t UTF-8; mend the file");
     }
 
     @Test

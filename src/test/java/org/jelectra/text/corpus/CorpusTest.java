@@ -129,16 +129,16 @@ class CorpusTest {
         Path file = Files.write(folder.resolve("latin.txt"), text);
         assertError(
                 () -> read(Corpus.open(List.of(file))),
-                file + ", line 3: not valid UTF-8 at byte " + wrong + " of the file (0xC3); mend the file"
-                        + ", or let --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it;"
-                        + " where all of it has another encoding, convert it (iconv -f ENCODING -t UTF-8)");
+                file + ", line 3: not valid UTF-8 at byte " + wrong + " of the file (0xC3)"
+                        + "; text of another encoding is converted by iconv -f ENCODING -t UTF-8; mend the file"
+                        + ", or let --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it");
         Path good = write("good.txt", "text\n");
         assertError(
                 () -> read(Corpus.open(List.of(good, file))),
-                file + ", line 3: not valid UTF-8 at byte " + wrong + " of the file (0xC3); mend the file, leave it"
+                file + ", line 3: not valid UTF-8 at byte " + wrong + " of the file (0xC3)"
+                        + "; text of another encoding is converted by iconv -f ENCODING -t UTF-8; mend the file, leave it"
                         + " out (instead of its folder give the other files one by one), or let"
-                        + " --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it;"
-                        + " where all of it has another encoding, convert it (iconv -f ENCODING -t UTF-8)");
+                        + " --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it");
         Path notZip = write("text.gz", "plain");
         assertError(() -> read(Corpus.open(List.of(notZip))), notZip + ": not readable as gzip: Not in GZIP format");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -39,7 +39,8 @@ class InvalidUtf8Test {
         }
         Path latin = Files.write(folder.resolve("a.txt"), new byte[] {(byte) 0xe9, 'a'});
         assertThatThrownBy(() -> lines(Corpus.open(List.of(latin)).documents()))
-                .hasMessageContaining("byte 0 of the file (0xE9); mend the file");
+                .hasMessageContaining(
+                        "byte 0 of the file (0xE9); text of another encoding is converted by iconv -f ENCODING -t UTF-8; mend the file");
     }
 
     @ParameterizedTest
