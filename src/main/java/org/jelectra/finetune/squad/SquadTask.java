@@ -3,6 +3,7 @@ package org.jelectra.finetune.squad;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -84,7 +85,7 @@ public final class SquadTask implements FineTuningTask {
         return model.record(training, vocabulary, settings.reduction(), batch, length, workspace);
     }
 
-    /** How many answers are cut apart. */
+    /** How many answers are cut apart, and how many are longer than any that the model may give. */
     @Override
     public List<String> warnings() {
         long held = training.stream()
@@ -95,16 +96,29 @@ public final class SquadTask implements FineTuningTask {
         long answers = data.training().questions().stream()
                 .filter(question -> question.isAnswerable() && question.isTrainable())
                 .count();
-        if (held == answers) {
-            return List.of();
+        long tooLong = training.stream()
+                .filter(QuestionWindow::hasTooLongAnswer)
+                .mapToInt(QuestionWindow::question)
+                .distinct()
+                .count();
+        List<String> warnings = new ArrayList<>();
+        if (held < answers) {
+            String length = settings.limit(model.model().config());
+            warnings.add(warning(
+                    answers - held, answers, "are whole in no window of " + length + " and are trained on as none"));
         }
-        return List.of(String.format(
-                Locale.ROOT,
-                "%s: %,d of %,d answers are whole in no window of %s and are trained on as none",
-                data.training().file(),
-                answers - held,
-                answers,
-                settings.limit(model.model().config())));
+        if (tooLong > 0) {
+            warnings.add(warning(
+                    tooLong,
+                    answers,
+                    "have more than " + QuestionWindow.MAX_ANSWER_PIECES + " pieces, as no answer of the model does"));
+        }
+        return warnings;
+    }
+
+    private String warning(long these, long all, String what) {
+        return String.format(
+                Locale.ROOT, "%s: %,d of %,d answers %s", data.training().file(), these, all, what);
     }
 
     @Override

@@ -51,7 +51,7 @@ final class JointSpanDecoder {
             }
             int column = JointSpanScores.ENDS + rank;
             double both = starts + SpanProbabilities.logSum(window, scores, COLUMNS, column);
-            int beyond = Math.min(window.to(), start + SpanDecoder.MAX_ANSWER_PIECES);
+            int beyond = Math.min(window.to(), start + QuestionWindow.MAX_ANSWER_PIECES);
             for (int end = start; end < beyond; end++) {
                 double score =
                         (double) scores[row + JointSpanScores.START] + scores[(end + shift) * COLUMNS + column] - both;

@@ -19,6 +19,9 @@ import org.jelectra.text.Vocabulary;
 public record QuestionWindow(
         int question, int[] questionIds, AlignedText context, int from, int to, int start, int end) {
 
+    /** Longest answer that is given, as in the original code. */
+    public static final int MAX_ANSWER_PIECES = 30;
+
     /** Position in the sequence of the first piece of the context. */
     int contextStart() {
         return questionIds.length + 2;
@@ -37,6 +40,11 @@ public record QuestionWindow(
     /** Whether the stretch holds the answer. */
     public boolean hasAnswer() {
         return start > 0;
+    }
+
+    /** Whether the stretch holds an answer that is longer than any that is given. */
+    public boolean hasTooLongAnswer() {
+        return end - start >= MAX_ANSWER_PIECES;
     }
 
     /** Sets {@code open[begin...]}, of zeros, to 1 where the answer may begin or end: at the context and, for none, the first token. */

@@ -13,8 +13,6 @@ import java.util.List;
 final class SpanDecoder {
 
     private static final int CANDIDATES = 20;
-    /** Longest answer, as in the original code. */
-    static final int MAX_ANSWER_PIECES = 30;
     /** How far below "no answer" an answer scores that cannot be: finite, so that files can hold it. */
     static final double IMPOSSIBLE = 1000;
 
@@ -57,7 +55,7 @@ final class SpanDecoder {
     }
 
     private static double score(QuestionWindow window, float[] logits, int start, int end) {
-        if (end < start || end - start >= MAX_ANSWER_PIECES) {
+        if (end < start || end - start >= QuestionWindow.MAX_ANSWER_PIECES) {
             return Double.NEGATIVE_INFINITY;
         }
         int shift = window.contextStart() - window.from();
