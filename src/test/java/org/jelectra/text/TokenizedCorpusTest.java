@@ -45,7 +45,7 @@ class TokenizedCorpusTest {
 
     @Test
     void tokensAreThoseOfTheTokenizer() throws IOException {
-        Path file = Files.writeString(folder.resolve("a.txt"), "w1 w2\n\u200B\nw3 huh\n\n\u200B\n\nw4\n");
+        Path file = Files.writeString(folder.resolve("a.txt"), "w1 w2\n\uE000\nw3 huh\n\n\uE000\n\nw4\n");
         TokenizedCorpus corpus = tokenize(file);
         List<Integer> ids = new ArrayList<>();
         for (int i = 0; i < corpus.size(); i++) {
@@ -85,7 +85,7 @@ class TokenizedCorpusTest {
 
     @Test
     void badInput() throws IOException {
-        Path file = Files.writeString(folder.resolve("a.txt"), "\u200B\n");
+        Path file = Files.writeString(folder.resolve("a.txt"), "\uE000\n");
         assertThatThrownBy(() -> tokenize(file))
                 .isInstanceOf(IOException.class)
                 .hasMessage("corpus: the text of " + file + " has no token");

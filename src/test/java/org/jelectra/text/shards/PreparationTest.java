@@ -204,9 +204,9 @@ class PreparationTest {
     @Test
     void badInput() throws IOException {
         assertThatThrownBy(() -> prepare(" \n\n", heldOut(0))).hasMessageContaining("no text in ");
-        assertThatThrownBy(() -> prepare("\u200b\n", heldOut(0)))
+        assertThatThrownBy(() -> prepare("\uE000\n", heldOut(0)))
                 .hasMessageMatching("corpus: the text of .* has no token");
-        Path blank = Files.writeString(folder.resolve("blank.txt"), "\u200b\n");
+        Path blank = Files.writeString(folder.resolve("blank.txt"), "\uE000\n");
         assertThatThrownBy(() -> Prepared.run(
                         Corpus.open(List.of(blank, blank)), Files.createTempDirectory(folder, "blank"), heldOut(0)))
                 .hasMessage("corpus: the text of 2 files from " + blank + " on has no token");
