@@ -4,10 +4,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Which inner loops the CPU backend uses: the vector kernels, 3 to 15 times as fast, or the scalar ones where those cannot be
- * used, or would be far slower than these (without FMA). The first time in a virtual machine a warning says why they
- * cannot, and what helps. The system property {@link #PROPERTY} forces a choice: then the reason is an error, or there is nothing to
- * warn of.
+ * Which inner loops the CPU backend uses: the vector kernels, 3 to 6 times as fast (docs/results/2026-12-01-scalar), or the scalar
+ * ones where those cannot be used, or would be far slower than these (without FMA). The first time in a virtual machine a warning
+ * says why they cannot, and what helps. The system property {@link #PROPERTY} forces a choice: then the reason is an error, or there
+ * is nothing to warn of.
  */
 final class KernelChoice {
 
