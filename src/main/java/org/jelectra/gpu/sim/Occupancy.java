@@ -4,6 +4,8 @@ package org.jelectra.gpu.sim;
 public final class Occupancy {
 
     private static final int REGISTERS = 65536;
+    /** Parts of a multiprocessor, each with its own warps and its quarter of the registers. */
+    private static final int PARTS = 4;
     private static final int RESERVED_SHARED = 1024;
 
     private Occupancy() {}
@@ -48,7 +50,7 @@ public final class Occupancy {
         int warps = (blockThreads + Lanes.COUNT - 1) / Lanes.COUNT;
         int byThreads = threadsPerMultiprocessor(capability) / (warps * Lanes.COUNT);
         int registersOfWarp = (Math.max(registers, 16) * Lanes.COUNT + 255) / 256 * 256;
-        int byRegisters = REGISTERS / (registersOfWarp * warps);
+        int byRegisters = PARTS * (REGISTERS / PARTS / registersOfWarp) / warps;
         int byShared = sharedPerMultiprocessor(capability) / (sharedBytes + RESERVED_SHARED);
         return Math.min(Math.min(byThreads, byRegisters), Math.min(byShared, blocksPerMultiprocessor(capability)));
     }

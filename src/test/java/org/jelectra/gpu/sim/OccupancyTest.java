@@ -26,4 +26,11 @@ class OccupancyTest {
         assertThat(Occupancy.blocks(capability, 16, 512, 0)).isEqualTo(threads / 512);
         assertThat(Occupancy.blocks(capability, 16, 32, sharedKibibytes << 10)).isEqualTo(1);
     }
+
+    /** A quarter of 65,536 holds two warps of 255 registers a thread, three of 168, four of 128 and of 104, five of 96. */
+    @ParameterizedTest
+    @CsvSource({"255, 32, 8", "168, 32, 12", "168, 160, 2", "128, 128, 4", "104, 32, 16", "96, 128, 5", "255, 288, 0"})
+    void registersLieInTheFourPartsOfAMultiprocessor(int registers, int threads, int blocks) {
+        assertThat(Occupancy.blocks(90, registers, threads, 0)).isEqualTo(blocks);
+    }
 }
