@@ -132,7 +132,7 @@ class GpuBenchScriptTest {
 
     @Test
     void everyPartLeavesItsNumbers() throws IOException, InterruptedException {
-        rehearse(0, Map.of(), "--pytorch-step", "python");
+        rehearse(0, Map.of());
 
         Map<String, JsonObject> parts = checkout.parts();
         assertThat(parts.keySet())
@@ -398,7 +398,6 @@ class GpuBenchScriptTest {
         assertThat(checkout.printed()).isEqualTo("gpu/bench: --minutes needs a number, got 'soon'\n");
         rehearse(2, Map.of(), "--hours", "1");
         assertThat(checkout.printed())
-                .isEqualTo("gpu/bench: unknown argument '--hours'; there are --rehearse --kernels --minutes --output"
-                        + " --pytorch-step\n");
+                .isEqualTo("gpu/bench: unknown argument '--hours'; there are --rehearse --kernels --minutes --output\n");
     }
 }
