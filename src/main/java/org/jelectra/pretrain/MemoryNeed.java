@@ -90,8 +90,12 @@ public record MemoryNeed(
         }
     }
 
-    /** On a backend of that kind. */
-    static MemoryNeed of(PretrainSettings settings, Backend backend, boolean evaluates) {
+    /**
+     * On a backend of that kind; nothing of it is used.
+     *
+     * @param evaluates whether text is held out
+     */
+    public static MemoryNeed of(PretrainSettings settings, Backend backend, boolean evaluates) {
         return backend instanceof CudaBackend cuda
                 ? onCuda(settings, cuda.valueType(), cuda.device(), evaluates)
                 : onCpu(settings, evaluates);

@@ -140,8 +140,20 @@ class GpuFailuresTest {
                         "jelectra: the device has no room for \\d+ bytes, \\d+ are free; the run needs \\d+\\.\\d MB:"
                                 + " parameters \\d+\\.\\d, gradients \\d+\\.\\d, moments \\d+\\.\\d, bf16 copies \\d+\\.\\d,"
                                 + " activations \\d+\\.\\d, batch \\d+\\.\\d,"
-                                + " evaluation \\d+\\.\\d, kernels \\d+\\.\\d; more micro-batches, .*: a smaller --batch,"
-                                + " --sequence-length or --max-length needs less, and so do --precision bf16 and --accumulate N .*\n");
+                                + " evaluation \\d+\\.\\d, kernels \\d+\\.\\d; more micro-batches, .*"
+                                + " \\(--accumulate, --batch, --sequence-length, --precision\\)\n");
+        assertFailure(result, result.err().strip().substring("jelectra: ".length()));
+    }
+
+    /** Not when the model is made, but before the text is read. */
+    @Test
+    void aDeviceThatIsFarTooSmall() throws Exception {
+        ChildProcess.Result result = onFake("FAKE_CUDA_MEGABYTES=1", "--ffn-size", "10000");
+
+        assertThat(result.err())
+                .matches("jelectra: the run needs \\d+ MB of memory, at most 1 MB are free on the device; --accumulate, --batch"
+                        + " and --sequence-length take less \\(jelectra plan shows what takes it\\)\n");
+        assertThat(result.out()).doesNotContain("text ");
         assertFailure(result, result.err().strip().substring("jelectra: ".length()));
     }
 
@@ -152,7 +164,7 @@ class GpuFailuresTest {
         assertThat(result.err())
                 .matches(
                         "jelectra: loading the module \\w+\\.ptx failed: the device has no room for it, \\d+ bytes are free;"
-                                + " the run needs .* --accumulate N .*\n");
+                                + " the run needs .*--accumulate.*\n");
         assertFailure(result, result.err().strip().substring("jelectra: ".length()));
     }
 

@@ -35,10 +35,8 @@ public final class Failure {
             line = "expected text in UTF-8, found bytes that are not UTF-8";
         } else if (cause instanceof OutOfMemoryError) {
             line = outOfMemory(cause.getMessage());
-        } else if (cause instanceof GpuOutOfMemoryException) {
-            line = cause.getMessage()
-                    + ": a smaller --batch, --sequence-length or --max-length needs less, and so do --precision bf16 and"
-                    + " --accumulate N of pretrain, finetune and glue, which computes each batch in N parts";
+        } else if (cause instanceof GpuOutOfMemoryException e) {
+            line = e.getMessage() + lessDeviceMemory(e);
         } else if (cause instanceof GpuKernelException && cause.getMessage().contains(Gpu.SYNCHRONOUS)) {
             line = cause.getMessage() + " (in JELECTRA_JAVA_OPTS)";
         } else if (cause instanceof StackOverflowError || !hasOwnWords(cause)) {
@@ -78,6 +76,14 @@ public final class Failure {
         String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
         String remedy = FullDisk.isReasonOf(e) ? " (free some, or choose another --output)" : "";
         return (e.getFile() == null ? "" : e.getFile() + ": ") + reason + remedy;
+    }
+
+    private static String lessDeviceMemory(GpuOutOfMemoryException e) {
+        // the message of one with a cause says already what the memory is for, and what needs less
+        return e.getCause() instanceof GpuOutOfMemoryException
+                ? " (--accumulate, --batch, --sequence-length, --precision)"
+                : ": a smaller --batch, --sequence-length or --max-length needs less, and so do --precision bf16 and"
+                        + " --accumulate N of pretrain, finetune and glue, which computes each batch in N parts";
     }
 
     private static String outOfMemory(String message) {

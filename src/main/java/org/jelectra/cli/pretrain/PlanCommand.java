@@ -92,7 +92,7 @@ public final class PlanCommand implements Callable<Integer> {
     private List<Column> columns(BackendOptions backend, PretrainSettings settings, boolean evaluates) {
         List<Column> columns = new ArrayList<>();
         if (backend.admits(Backends.CPU, DType.FLOAT32)) {
-            columns.add(new Column("cpu float32", MemoryNeed.onCpu(settings, evaluates), HeapRoom.bytes()));
+            columns.add(new Column("cpu float32", MemoryNeed.onCpu(settings, evaluates), MemoryRoom.ofVirtualMachine()));
         }
         DeviceProperties device = MemoryNeed.LARGE_DEVICE;
         long free = -1;
@@ -147,7 +147,7 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private static String remedy(Column column) {
-        return (column.title.startsWith("cpu") ? HeapRoom.more(column.need) : "") + HeapRoom.LESS;
+        return (column.title.startsWith("cpu") ? MemoryRoom.more(column.need) : "") + MemoryRoom.LESS;
     }
 
     private void line(String part, List<Column> columns, ToLongFunction<MemoryNeed> bytes) {

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
-import org.jelectra.backend.Backends;
 import org.jelectra.cli.console.Console;
 import org.jelectra.electra.Preset;
 import org.jelectra.pretrain.MemoryNeed;
@@ -76,9 +75,7 @@ public final class PretrainCommand implements Callable<Integer> {
                 : request.directory();
         try (backend;
                 RunDirectory locked = request.resumes() ? RunDirectory.reopen(place) : RunDirectory.prepare(place)) {
-            if (backend.name().equals(Backends.CPU)) {
-                requireRoom(settings, packing);
-            }
+            requireRoom(settings, packing, backend);
             TrainingText text = asked.data.load(manifest, packing, preset, asked.backend.threads(), settings.seed());
             String otherText = request.warningOfOtherText(text);
             if (otherText != null) {
@@ -125,14 +122,14 @@ public final class PretrainCommand implements Callable<Integer> {
     }
 
     /** Text may take long to read, only to find no room for the model after it. */
-    private void requireRoom(PretrainSettings settings, PackingOptions packing) {
+    private void requireRoom(PretrainSettings settings, PackingOptions packing, Backend backend) {
         MemoryNeed need;
         try {
-            need = MemoryNeed.onCpu(settings, packing.heldOutFraction() > 0);
+            need = MemoryNeed.of(settings, backend, packing.heldOutFraction() > 0);
         } catch (IllegalArgumentException e) {
             throw usage(e);
         }
-        HeapRoom.require(need);
+        MemoryRoom.require(need, backend);
     }
 
     private CommandLine.ParameterException usage(IllegalArgumentException e) {

@@ -60,6 +60,14 @@ public final class Jcuda {
             case CUresult.CUDA_ERROR_SYSTEM_DRIVER_MISMATCH ->
                 "; usually libcuda.so.1 is of another release than the driver in the kernel: start the machine anew after"
                         + " an update, or in a container use the host's library";
+            case CUresult.CUDA_ERROR_STUB_LIBRARY ->
+                "; the libcuda.so.1 that was found is a toolkit's, for linking: put the driver's before it in LD_LIBRARY_PATH";
+            case CUresult.CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE ->
+                "; usually a libcuda.so.1 of a package cuda-compat, which this device does not take, comes before the driver's:"
+                        + " take its folder out of LD_LIBRARY_PATH";
+            case CUresult.CUDA_ERROR_MPS_CONNECTION_FAILED ->
+                "; the server of MPS, which nvidia-cuda-mps-control starts, does not answer: start it, or unset"
+                        + " CUDA_MPS_PIPE_DIRECTORY";
             case CUresult.CUDA_ERROR_UNKNOWN ->
                 "; in a container often /dev/nvidia-uvm is missing, else nvidia-smi or a new start of the machine may tell"
                         + " more";

@@ -285,8 +285,11 @@ class JcudaDriverTest {
 
     @ParameterizedTest
     @CsvSource({
+        "34, CUDA_ERROR_STUB_LIBRARY, a toolkit's",
         "802, CUDA_ERROR_SYSTEM_NOT_READY, nvidia-fabricmanager",
         "803, CUDA_ERROR_SYSTEM_DRIVER_MISMATCH, libcuda.so.1 is of another release",
+        "804, CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE, cuda-compat",
+        "805, CUDA_ERROR_MPS_CONNECTION_FAILED, nvidia-cuda-mps-control",
         "999, CUDA_ERROR_UNKNOWN, /dev/nvidia-uvm",
     })
     void aDriverThatDoesNotStartSaysWhatUsuallyKeepsIt(int code, String name, String cause) throws Exception {
