@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -15,17 +16,18 @@ import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.PresetConverter;
 import org.jelectra.cli.console.UnusedOptions;
-import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
+import org.jelectra.pretrain.MemoryNeed;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.bench.OperationTime;
 import org.jelectra.pretrain.bench.OperationTimer;
 import org.jelectra.pretrain.bench.StepOperations;
 import org.jelectra.pretrain.bench.StepTimer;
 import org.jelectra.pretrain.bench.TimedOperation;
+import org.jelectra.tensor.DType;
 import org.jelectra.text.Vocabulary;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -194,16 +196,14 @@ public final class BenchCommand implements Callable<Integer> {
 
     /** The file is written anew after each operation: what is measured is not lost where a later one fails or time runs out. */
     private OperationsReport timeOperations(Backend opened, BenchSubject subject) throws IOException {
-        int parameters = Math.toIntExact(
-                ElectraModel.withoutWeights(opened, subject.settings().model())
-                        .parameters()
-                        .values()
-                        .size());
+        long weights = MemoryNeed.onCpu(subject.settings(), false).parameters();
+        int parameters = Math.toIntExact(weights / DType.FLOAT32.bytes());
+        Collection<Trial> trials = StepOperations.of(subject.settings(), parameters, opened::logitsWidth);
         long evicted = opened instanceof CudaBackend ? EVICTED_ON_GPU : EVICTED_ON_CPU;
-        OperationTimer timer = new OperationTimer(opened, evicted, warmup, steps);
+        OperationTimer timer = new OperationTimer(opened, trials, evicted, warmup, steps);
         List<TimedOperation> timed = new ArrayList<>();
         OperationsReport report = new OperationsReport(subject, peaks.of(opened), evicted, timed);
-        for (Trial trial : StepOperations.of(subject.settings(), parameters, opened::logitsWidth)) {
+        for (Trial trial : trials) {
             timed.add(timer.time(trial));
             write(report.json());
         }

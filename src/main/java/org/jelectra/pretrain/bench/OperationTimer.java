@@ -1,11 +1,13 @@
 package org.jelectra.pretrain.bench;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Stopwatch;
 import org.jelectra.backend.check.Trial;
+import org.jelectra.backend.check.TrialMemory;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
@@ -18,6 +20,7 @@ import org.jelectra.tensor.Tensor;
 public final class OperationTimer {
 
     private final Backend backend;
+    private final TrialMemory memory;
     private final Operation evict;
     private final int warmup;
     private final double[] cold;
@@ -26,14 +29,16 @@ public final class OperationTimer {
     private final Stopwatch warmTime;
 
     /**
-     * Makes the buffer.
+     * Makes the buffer and the operands' memory.
      *
+     * @param trials what will be timed
      * @param evictedBytes size of the buffer, a multiple of 4 larger than the largest cache
      * @param warmup runs before the timed ones
      * @param repetitions timed runs
      */
-    public OperationTimer(Backend backend, long evictedBytes, int warmup, int repetitions) {
+    public OperationTimer(Backend backend, Collection<Trial> trials, long evictedBytes, int warmup, int repetitions) {
         this.backend = backend;
+        memory = new TrialMemory(backend, trials);
         Shape shape = Shape.of(Math.toIntExact(evictedBytes / DType.FLOAT32.bytes()));
         evict = backend.fill(Tensor.of("evicted", shape, backend.allocate(DType.FLOAT32, shape.size()), 0), 0);
         this.warmup = warmup;
@@ -43,9 +48,9 @@ public final class OperationTimer {
         warmTime = backend.stopwatch();
     }
 
-    /** Times one operation on new operands in the backend's memory. */
+    /** Times one of the operations; the operands of the one before are overwritten. */
     public TimedOperation time(Trial trial) {
-        Map<String, Tensor> operands = trial.place(backend);
+        Map<String, Tensor> operands = memory.place(trial);
         Operation operation = trial.prepare(backend, operands);
         for (int run = -warmup; run < cold.length; run++) {
             evict.run();

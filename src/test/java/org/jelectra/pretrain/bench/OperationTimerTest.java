@@ -27,7 +27,7 @@ class OperationTimerTest {
     @Test
     void operandsStayFiniteHoweverOftenAnOperationRuns() {
         try (Backend backend = CpuBackend.create(1)) {
-            OperationTimer timer = new OperationTimer(backend, EVICTED, 100, 100);
+            OperationTimer timer = new OperationTimer(backend, TRIALS, EVICTED, 100, 100);
             for (Trial trial : TRIALS) {
                 TimedOperation timed = timer.time(trial);
                 assertThat(timed.cold().at(20)).as(trial.name()).isPositive();
@@ -53,10 +53,9 @@ class OperationTimerTest {
             names = {"FLOAT32", "BFLOAT16"})
     void timesTheCudaBackendByItsEvents(DType values) {
         try (Backend backend = SimulatedBackends.open(values)) {
-            OperationTimer timer = new OperationTimer(backend, EVICTED, 0, 1);
-            List<TimedOperation> timed = StepOperations.of(SmallRun.settings(1), 1001, backend::logitsWidth).stream()
-                    .map(timer::time)
-                    .toList();
+            Collection<Trial> trials = StepOperations.of(SmallRun.settings(1), 1001, backend::logitsWidth);
+            OperationTimer timer = new OperationTimer(backend, trials, EVICTED, 0, 1);
+            List<TimedOperation> timed = trials.stream().map(timer::time).toList();
 
             assertThat(timed).extracting(TimedOperation::name).containsAll(names());
             // the simulator's events say nothing but that they are there
