@@ -38,8 +38,8 @@ public interface Backend extends LayerNormGradients, AutoCloseable {
     }
 
     /**
-     * Kind of the inner loops, where a backend has several that round in other ways, whatever their speed: {@code vector} or {@code
-     * scalar}; null where it has one.
+     * Kind of the kernels, where a backend has several that round in other ways, whatever their speed: {@code vector} or {@code
+     * scalar}, or of a GPU such as {@code sm_90a, 132 multiprocessors}; null where it has one.
      */
     default String kernels() {
         return null;

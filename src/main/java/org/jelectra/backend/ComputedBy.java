@@ -23,9 +23,9 @@ public record ComputedBy(String backend, String kernels, DType valueType) {
                 && (kernels == null || other.kernels == null || kernels.equals(other.kernels));
     }
 
-    /** For people, such as {@code cuda in bf16} or {@code cpu in float32 (vector kernels)}. */
+    /** For people, such as {@code cuda in bf16} or {@code cpu in float32 (kernels: vector)}. */
     @Override
     public String toString() {
-        return backend + " in " + valueType.label() + (kernels == null ? "" : " (" + kernels + " kernels)");
+        return backend + " in " + valueType.label() + (kernels == null ? "" : " (kernels: " + kernels + ")");
     }
 }

@@ -27,6 +27,11 @@ public record SnapshotPolicy(int everySteps, double everyMinutes, int keep) {
         }
     }
 
+    /** How many snapshots of a run are milestones, but for runs of very few steps. */
+    public static int milestones() {
+        return MILESTONES.length;
+    }
+
     /** Whether the snapshot after {@code step} of {@code steps} is a milestone, and kept for good. */
     public static boolean isMilestone(int step, int steps) {
         return DoubleStream.of(MILESTONES).anyMatch(fraction -> step == (int) Math.ceil(fraction * steps));

@@ -395,8 +395,8 @@ class FineTuneRunTest {
     @CsvSource({
         "cuda, , FLOAT32, cuda in float32",
         "cuda, , BFLOAT16, cuda in bf16",
-        "cpu, own, BFLOAT16, cpu in bf16 (own kernels)",
-        "cpu, other, FLOAT32, cpu in float32 (other kernels)",
+        "cpu, own, BFLOAT16, cpu in bf16 (kernels: own)",
+        "cpu, other, FLOAT32, cpu in float32 (kernels: other)",
         "cpu, own, FLOAT32,",
         "cpu, , FLOAT32,"
     })
@@ -413,8 +413,8 @@ class FineTuneRunTest {
                         before == null
                                 ? List.of()
                                 : List.of("seed 7 was computed by backend " + before
-                                        + ", now it is cpu in float32 (" + KERNELS
-                                        + " kernels): it goes on, but not bit for bit"));
+                                        + ", now it is cpu in float32 (kernels: " + KERNELS
+                                        + "): it goes on, but not bit for bit"));
 
         warnings.clear();
         Path result = output.resolve("seed-7/result.json");
@@ -432,8 +432,8 @@ class FineTuneRunTest {
                             before == null
                                     ? List.of()
                                     : List.of("the seeds before were computed by backend " + before
-                                            + ", seed 8 by cpu in float32 (" + KERNELS
-                                            + " kernels): results.json has both"));
+                                            + ", seed 8 by cpu in float32 (kernels: " + KERNELS
+                                            + "): results.json has both"));
             warnings.clear();
         }
     }

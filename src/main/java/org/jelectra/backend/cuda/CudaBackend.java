@@ -229,6 +229,15 @@ public final class CudaBackend implements Backend {
         return valueType;
     }
 
+    /**
+     * What the kernels are compiled for, and among how many multiprocessors long sums are divided: devices of other kinds round in
+     * other ways.
+     */
+    @Override
+    public String kernels() {
+        return device.target() + ", " + device.multiprocessors() + " multiprocessors";
+    }
+
     @Override
     public Storage allocate(DType dtype, long size) {
         return new CudaStorage(device, dtype, size);

@@ -91,6 +91,11 @@ final class Device implements AutoCloseable {
         return kernels.keySet().stream().map(KernelName::name).collect(Collectors.toSet());
     }
 
+    /** As {@link KernelModules#target}. */
+    String target() {
+        return modules.target();
+    }
+
     /** As {@link KernelModules#rejections}. */
     List<String> rejections() {
         return modules.rejections();

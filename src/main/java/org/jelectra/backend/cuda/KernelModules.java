@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jelectra.gpu.Gpu;
@@ -35,6 +36,7 @@ final class KernelModules {
 
     private final LongSupplier nanoTime;
     private final Map<String, KernelModule> loaded = new HashMap<>();
+    private final Set<String> rejected = new TreeSet<>();
     private final List<String> rejections = new ArrayList<>();
     private long loading;
 
@@ -80,6 +82,13 @@ final class KernelModules {
         return of(family).name().equals(file(ShippedKernels.sm90a(family)));
     }
 
+    /** What the kernels are compiled for: {@code sm_86}, {@code sm_90a}, {@code sm_90a without FAMILY} where the driver rejected one. */
+    String target() {
+        return "sm_" + gpu.properties().computeCapability()
+                + (sm90a ? "a" : "")
+                + (rejected.isEmpty() ? "" : " without " + String.join(" and ", rejected));
+    }
+
     /** What the driver has rejected so far, and what took its place. */
     List<String> rejections() {
         return List.copyOf(rejections);
@@ -110,6 +119,7 @@ final class KernelModules {
             KernelModule general = gpu.load(file(family), ptx.apply(family));
             String rejection = "kernels for compute capability 8.0 and newer take the place of those for 9.0: "
                     + e.getMessage().lines().findFirst().orElse("");
+            rejected.add(family);
             rejections.add(rejection);
             LOGGER.log(System.Logger.Level.WARNING, rejection);
             return general;

@@ -15,6 +15,7 @@ import org.jelectra.gpu.DeviceProperties;
 import org.jelectra.gpu.GpuUnavailableException;
 import org.jelectra.pretrain.MemoryNeed;
 import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.pretrain.SnapshotPolicy;
 import org.jelectra.tensor.DType;
 import org.jelectra.text.PackingOptions;
 import org.jelectra.text.shards.ShardManifest;
@@ -29,7 +30,8 @@ import picocli.CommandLine.ParentCommand;
         name = "plan",
         sortOptions = false,
         description = {
-            "Prints the memory that 'pretrain' takes with the same options, and whether this machine has it.",
+            "Prints the memory and disk that 'pretrain' takes with the same options, and whether this machine has"
+                    + " the memory.",
             "By part, on each backend and in each precision, or in those that are named. Needs no device. Text"
                     + " is read only where its vocabulary is to be cut down. Not counted are, on a GPU, what the driver"
                     + " takes for itself and the kernels' code, and on the CPU the text and what kernels use for a"
@@ -61,6 +63,7 @@ public final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<Column> columns;
+        SnapshotPolicy policy;
         try {
             PretrainOptions.Request request = options.request(spec.commandLine().getParseResult());
             PretrainOptions asked = request.options();
@@ -68,7 +71,7 @@ public final class PlanCommand implements Callable<Integer> {
                 console.out().println(request.note());
             }
             asked.backend.check();
-            asked.snapshots.policy();
+            policy = asked.snapshots.policy();
             if (deviceMemory != null && !(deviceMemory > 0 && deviceMemory <= MOST_GIGABYTES)) {
                 throw new IllegalArgumentException("--device-memory must be a number of GB above 0 and at most "
                         + MOST_GIGABYTES + ", got " + deviceMemory);
@@ -85,7 +88,7 @@ public final class PlanCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        print(columns);
+        print(columns, policy);
         return 0;
     }
 
@@ -118,7 +121,7 @@ public final class PlanCommand implements Callable<Integer> {
         return columns;
     }
 
-    private void print(List<Column> columns) {
+    private void print(List<Column> columns, SnapshotPolicy policy) {
         StringBuilder titles = new StringBuilder(String.format(Locale.ROOT, "%-12s", "MB"));
         columns.forEach(column -> titles.append(String.format(Locale.ROOT, " %14s", column.title)));
         console.out().println(titles);
@@ -144,6 +147,14 @@ public final class PlanCommand implements Callable<Integer> {
                                 fits ? "" : remedy(column));
             }
         }
+        MemoryNeed need = columns.get(0).need;
+        console.out()
+                .printf(
+                        Locale.ROOT,
+                        "disk: snapshots of %.2f MB each, the latest %d and %d milestones%n",
+                        (need.parameters() + need.moments()) / 1e6,
+                        policy.keep(),
+                        SnapshotPolicy.milestones());
     }
 
     private static String remedy(Column column) {

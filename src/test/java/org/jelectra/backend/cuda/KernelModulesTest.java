@@ -86,14 +86,15 @@ class KernelModulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"80, a.ptx", "89, a.ptx", "90, a_sm90a.ptx", "100, a.ptx"})
-    void kernelsForOneCapabilityAreLoadedOnItOnly(int capability, String module) {
+    @CsvSource({"80, a.ptx, sm_80", "89, a.ptx, sm_89", "90, a_sm90a.ptx, sm_90a", "100, a.ptx, sm_100"})
+    void kernelsForOneCapabilityAreLoadedOnItOnly(int capability, String module, String target) {
         on(capability, null, SPECIAL, modules -> {
             assertThat(modules.of("a").name()).isEqualTo(module);
             assertThat(modules.of("b").name()).isEqualTo("b.ptx");
             assertThat(modules.isSm90a("a")).isEqualTo(capability == 90);
             assertThat(modules.isSm90a("b")).isFalse();
             assertThat(modules.of("a")).isSameAs(modules.of("a"));
+            assertThat(modules.target()).isEqualTo(target);
         });
     }
 
@@ -102,6 +103,7 @@ class KernelModulesTest {
         on(90, "compute_80", SPECIAL, modules -> {
             assertThat(modules.of("a").name()).isEqualTo("a.ptx");
             assertThat(modules.isSm90a("a")).isFalse();
+            assertThat(modules.target()).isEqualTo("sm_90");
         });
     }
 
@@ -119,6 +121,7 @@ class KernelModulesTest {
                 assertThat(modules.of("a").name()).isEqualTo("a.ptx");
                 assertThat(modules.isSm90a("a")).isFalse();
             });
+            assertThat(modules.target()).isEqualTo("sm_90a without a");
             assertThat(warnings).hasSize(1).isEqualTo(modules.rejections());
             assertThat(warnings.get(0))
                     .startsWith("kernels for compute capability 8.0 and newer take the place of those for 9.0: ")

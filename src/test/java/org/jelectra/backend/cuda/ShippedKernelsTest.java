@@ -3,7 +3,12 @@ package org.jelectra.backend.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jelectra.gpu.GpuModuleException;
 import org.jelectra.gpu.PtxHeader;
 import org.junit.jupiter.api.Test;
@@ -23,6 +28,26 @@ class ShippedKernelsTest {
         assertThat(header.version()).isLessThanOrEqualTo(80);
         assertThat(header.target()).isLessThanOrEqualTo(80);
         assertThat(header.architectureSpecific()).isFalse();
+    }
+
+    /** Where an instruction does not name its rounding, the driver's compiler may join a product and a sum, or not (PTX ISA, "add"). */
+    @ParameterizedTest
+    @MethodSource("everyModule")
+    void noSumOrProductLeavesItsRoundingToTheDriversCompiler(String module) {
+        String ptx = new String(ShippedKernels.ptx(module), StandardCharsets.ISO_8859_1);
+        assertThat(Pattern.compile("\\b(add|sub|mul|mad|fma|div|sqrt|rcp)(\\.[a-z]+)*\\.(f32|f64|bf16|bf16x2|f16|f16x2)\\b")
+                        .matcher(ptx)
+                        .results()
+                        .map(MatchResult::group)
+                        .distinct())
+                .isSubsetOf(
+                        List.of(("add.rn.f32 add.rz.f32 sub.rn.f32 mul.rn.f32 fma.rn.f32 fma.rm.f32 div.rn.f32 sqrt.rn.f32 rcp.rn.f32"
+                                        + " rcp.approx.ftz.f32 add.rn.f64 sub.rn.f64 mul.rn.f64 fma.rn.f64").split(" ")));
+    }
+
+    static Stream<String> everyModule() {
+        return Stream.concat(
+                ShippedKernels.families().stream(), ShippedKernels.sm90aModules().stream());
     }
 
     @Test

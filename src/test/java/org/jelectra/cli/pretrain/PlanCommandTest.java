@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,8 @@ class PlanCommandTest {
                 .containsPattern("(?m)^evaluation( +\\d+\\.\\d\\d){3}$")
                 .containsPattern("(?m)^kernels +0\\.00( +\\d+\\.\\d\\d){2}$")
                 .containsPattern("(?m)^total( +\\d+\\.\\d\\d){3}$")
-                .contains("cpu float32 fits: ", "cuda bf16 fits: 24000.00 MB are there\n");
+                .contains("cpu float32 fits: ", "cuda bf16 fits: 24000.00 MB are there\n")
+                .endsWith(" MB each, the latest 2 and 5 milestones\n");
         assertThat(result.code()).isZero();
     }
 
@@ -94,6 +96,17 @@ class PlanCommandTest {
         assertThat(Math.round(part(plan, "activations"))).isEqualTo(Long.parseLong(memory.group(2)));
         double optimizer = part(plan, "parameters") + part(plan, "gradients") + part(plan, "moments");
         assertThat(Math.round(optimizer)).isEqualTo(Long.parseLong(memory.group(1)));
+        Matcher disk = Pattern.compile("disk: snapshots of (\\S+) MB").matcher(plan.out());
+        assertThat(disk.find()).isTrue();
+        // beside the numbers a snapshot has their names, and what the run was given
+        assertThat(snapshotBytes(output) - 1e6 * Double.parseDouble(disk.group(1)))
+                .isBetween(0.0, 40_000.0);
+    }
+
+    private static double snapshotBytes(Path run) throws IOException {
+        try (Stream<Path> snapshots = Files.list(run.resolve("snapshots"))) {
+            return Files.size(snapshots.findFirst().orElseThrow());
+        }
     }
 
     @Test

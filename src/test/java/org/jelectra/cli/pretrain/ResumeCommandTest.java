@@ -316,10 +316,10 @@ class ResumeCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "cpu, vector, BFLOAT16, cpu in bf16 (vector kernels)",
+        "cpu, vector, BFLOAT16, cpu in bf16 (kernels: vector)",
         "cuda, , BFLOAT16, cuda in bf16",
         "cuda, , FLOAT32, cuda in float32",
-        "cpu, scalar, FLOAT32, cpu in float32 (scalar kernels)",
+        "cpu, scalar, FLOAT32, cpu in float32 (kernels: scalar)",
         "cpu, vector, FLOAT32,",
         "cpu, , FLOAT32,"
     })
@@ -329,7 +329,7 @@ class ResumeCommandTest {
 
         CommandRunner.Result result = assertSuccess(resume());
         String warning = "warning: the run was computed by backend " + before
-                + ", now it is cpu in float32 (vector kernels): it goes on, but not bit for bit\n";
+                + ", now it is cpu in float32 (kernels: vector): it goes on, but not bit for bit\n";
         assertThat(result.out().contains(warning)).as(result.out()).isEqualTo(before != null);
         assertThat(result.out().contains("warning: ")).as(result.out()).isEqualTo(before != null);
     }
