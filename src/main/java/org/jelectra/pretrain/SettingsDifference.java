@@ -11,14 +11,20 @@ final class SettingsDifference {
 
     private SettingsDifference() {}
 
-    /** Throws IllegalArgumentException where the settings are not those of the run. */
+    /**
+     * Throws IllegalArgumentException where the settings are not those of the run. In how many parts a batch is computed changes
+     * nothing but rounding, and may differ.
+     */
     static void require(PretrainSettings run, PretrainSettings given) {
-        if (!run.equals(given)) {
+        boolean divisible = run.batchSize() % given.microBatches() == 0;
+        PretrainSettings divided =
+                divisible ? run.withBatch(run.batchSize(), given.microBatches(), run.sequenceLength()) : run;
+        if (!divided.equals(given)) {
             Gson gson = new Gson();
             List<String> differences = new ArrayList<>();
             compare(
                     "",
-                    gson.toJsonTree(run).getAsJsonObject(),
+                    gson.toJsonTree(divided).getAsJsonObject(),
                     gson.toJsonTree(given).getAsJsonObject(),
                     differences);
             throw new IllegalArgumentException("a run can only be resumed with its own settings; expected "

@@ -165,9 +165,9 @@ public final class Snapshot implements AutoCloseable {
     }
 
     /**
-     * Lets a pretrainer go on where the run was.
+     * Lets a pretrainer go on where the run was, bit for bit where the same computes it in as many parts of a batch.
      *
-     * @throws IllegalArgumentException if settings or text are not those of the run, saying what differs
+     * @throws IllegalArgumentException if other settings or the text are not those of the run, saying what differs
      * @throws IOException if the file cannot be read
      */
     public void restore(Pretrainer pretrainer) throws IOException {

@@ -32,7 +32,9 @@ class ComputedByTest {
 
     @Test
     void whatAnOlderFileDoesNotTellIsNotHeldAgainstIt() {
-        assertThat(of(H200).roundsAs(new ComputedBy("cuda", null, DType.BFLOAT16))).isTrue();
-        assertThat(of(H200).roundsAs(new ComputedBy("cuda", null, DType.FLOAT32))).isFalse();
+        assertThat(of(H200).roundsAs(new ComputedBy("cuda", null, DType.BFLOAT16)))
+                .isTrue();
+        assertThat(of(H200).roundsAs(new ComputedBy("cuda", null, DType.FLOAT32)))
+                .isFalse();
     }
 }

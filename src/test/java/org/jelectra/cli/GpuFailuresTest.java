@@ -136,12 +136,11 @@ class GpuFailuresTest {
         ChildProcess.Result result = onFake("FAKE_CUDA_MEGABYTES=1");
 
         assertThat(result.err())
-                .matches(
-                        "jelectra: the device has no room for \\d+ bytes, \\d+ are free; the run needs \\d+\\.\\d MB:"
-                                + " parameters \\d+\\.\\d, gradients \\d+\\.\\d, moments \\d+\\.\\d, bf16 copies \\d+\\.\\d,"
-                                + " activations \\d+\\.\\d, batch \\d+\\.\\d,"
-                                + " evaluation \\d+\\.\\d, kernels \\d+\\.\\d; more micro-batches, .*"
-                                + " \\(--accumulate, --batch, --sequence-length, --precision\\)\n");
+                .matches("jelectra: the device has no room for \\d+ bytes, \\d+ are free; the run needs \\d+\\.\\d MB:"
+                        + " parameters \\d+\\.\\d, gradients \\d+\\.\\d, moments \\d+\\.\\d, bf16 copies \\d+\\.\\d,"
+                        + " activations \\d+\\.\\d, batch \\d+\\.\\d,"
+                        + " evaluation \\d+\\.\\d, kernels \\d+\\.\\d; more micro-batches, .*"
+                        + " \\(--accumulate, --batch, --sequence-length, --precision\\)\n");
         assertFailure(result, result.err().strip().substring("jelectra: ".length()));
     }
 
@@ -151,8 +150,9 @@ class GpuFailuresTest {
         ChildProcess.Result result = onFake("FAKE_CUDA_MEGABYTES=1", "--ffn-size", "10000");
 
         assertThat(result.err())
-                .matches("jelectra: the run needs \\d+ MB of memory, at most 1 MB are free on the device; --accumulate, --batch"
-                        + " and --sequence-length take less \\(jelectra plan shows what takes it\\)\n");
+                .matches(
+                        "jelectra: the run needs \\d+ MB of memory, at most 1 MB are free on the device; --accumulate, --batch"
+                                + " and --sequence-length take less \\(jelectra plan shows what takes it\\)\n");
         assertThat(result.out()).doesNotContain("text ");
         assertFailure(result, result.err().strip().substring("jelectra: ".length()));
     }

@@ -398,6 +398,7 @@ class GpuBenchScriptTest {
         assertThat(checkout.printed()).isEqualTo("gpu/bench: --minutes needs a number, got 'soon'\n");
         rehearse(2, Map.of(), "--hours", "1");
         assertThat(checkout.printed())
-                .isEqualTo("gpu/bench: unknown argument '--hours'; there are --rehearse --kernels --minutes --output\n");
+                .isEqualTo(
+                        "gpu/bench: unknown argument '--hours'; there are --rehearse --kernels --minutes --output\n");
     }
 }

@@ -40,8 +40,7 @@ public final class TrialMemory {
             });
         }
         sizes.forEach((type, most) -> storages.put(
-                type,
-                most.stream().map(size -> backend.allocate(type, size)).toList()));
+                type, most.stream().map(size -> backend.allocate(type, size)).toList()));
     }
 
     /** The operands of one of the trials, by name, with their content; those of the one before are overwritten. */
@@ -65,7 +64,9 @@ public final class TrialMemory {
     private Map<DType, List<TrialOperand>> byType(Trial trial) {
         Map<DType, List<TrialOperand>> operands = new EnumMap<>(DType.class);
         trial.operands().stream()
-                .sorted(Comparator.comparingLong((TrialOperand operand) -> operand.shape().size()).reversed())
+                .sorted(Comparator.comparingLong(
+                                (TrialOperand operand) -> operand.shape().size())
+                        .reversed())
                 .forEach(operand -> operands.computeIfAbsent(
                                 operand.dtype(backend.valueType()), key -> new ArrayList<>())
                         .add(operand));

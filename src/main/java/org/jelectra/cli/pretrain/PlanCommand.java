@@ -95,7 +95,8 @@ public final class PlanCommand implements Callable<Integer> {
     private List<Column> columns(BackendOptions backend, PretrainSettings settings, boolean evaluates) {
         List<Column> columns = new ArrayList<>();
         if (backend.admits(Backends.CPU, DType.FLOAT32)) {
-            columns.add(new Column("cpu float32", MemoryNeed.onCpu(settings, evaluates), MemoryRoom.ofVirtualMachine()));
+            columns.add(
+                    new Column("cpu float32", MemoryNeed.onCpu(settings, evaluates), MemoryRoom.ofVirtualMachine()));
         }
         DeviceProperties device = MemoryNeed.LARGE_DEVICE;
         long free = -1;

@@ -119,7 +119,10 @@ public final class PretrainedEvaluation {
             int measured = Math.min(maxSequences, sequences.size());
             if (model.objective().hasDiscriminator()) {
                 boolean everywhere = model.objective() != Objective.ELECTRA_15;
-                requireRoom(measured, everywhere ? settings.sequenceLength() : settings.slots(), MemoryRoom.ofVirtualMachine());
+                requireRoom(
+                        measured,
+                        everywhere ? settings.sequenceLength() : settings.slots(),
+                        MemoryRoom.ofVirtualMachine());
             }
             ModelMetrics metrics = measure(
                     new Evaluator(model.networks(), settings, sequences, tokenizer.vocabulary(), seed),

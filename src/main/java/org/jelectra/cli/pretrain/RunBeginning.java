@@ -50,7 +50,7 @@ final class RunBeginning {
             try (Snapshot snapshot = found.get()) {
                 resume(snapshot);
             }
-            SettingsFile.moved(plan.directory(), text.description(), plan.options());
+            SettingsFile.goesOn(plan.directory(), pretrainer.settings(), text.description(), plan.options());
         } else {
             if (plan.resumes()) {
                 out.println("the run was interrupted before its first snapshot: it begins anew");
@@ -136,6 +136,12 @@ final class RunBeginning {
         if (!now.roundsAs(before)) {
             out.println("warning: the run was computed by backend " + before + ", now it is " + now
                     + ": it goes on, but not bit for bit");
+        }
+        int partsBefore = snapshot.settings().microBatches();
+        int parts = pretrainer.settings().microBatches();
+        if (parts != partsBefore) {
+            out.println("warning: the run's batches were computed with --accumulate " + partsBefore + ", now with "
+                    + parts + ": it goes on, but not bit for bit");
         }
     }
 

@@ -19,14 +19,15 @@ import picocli.CommandLine.ParseResult;
 final class RunOptions {
 
     /**
-     * What changes at most the rounding of a run's numbers: where and how it computes, how long, what is kept of it, and where its text
-     * lies, which a snapshot recognises.
+     * What changes at most the rounding of a run's numbers: where and how it computes, in how many parts a batch, how long, what is
+     * kept of it, and where its text lies, which a snapshot recognises.
      */
     private static final Set<String> CHANGEABLE = Set.of(
             "--data",
             "--threads",
             "--backend",
             "--precision",
+            "--accumulate",
             "--snapshot-steps",
             "--snapshot-minutes",
             "--keep",

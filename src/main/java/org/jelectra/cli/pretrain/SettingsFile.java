@@ -22,6 +22,8 @@ final class SettingsFile {
     private static final String OPTIONS = "options";
     private static final String PRECISION = "precision";
     private static final String TEXT = "--data";
+    private static final String PARTS = "--accumulate";
+    private static final String SETTINGS = "settings";
     private static final String RECORD = "text";
 
     private SettingsFile() {}
@@ -40,20 +42,39 @@ final class SettingsFile {
                 "trainingFlops",
                 PaperFlops.training(
                         settings.model(), settings.batchSize(), settings.sequenceLength(), settings.steps()));
-        json.add("settings", new Gson().toJsonTree(settings));
+        json.add(SETTINGS, new Gson().toJsonTree(settings));
         Json.write(directory.resolve(RunSoFar.SETTINGS), json);
     }
 
-    /** Records where a run's text lies now: the next call that goes on needs not be told again. */
-    static void moved(Path directory, String data, RunOptions options) throws IOException {
+    /**
+     * Records where the text of a run that goes on lies now, and in how many parts its batches are computed: the next call needs not
+     * be told again.
+     */
+    static void goesOn(Path directory, PretrainSettings settings, String data, RunOptions options) throws IOException {
         Path file = directory.resolve(RunSoFar.SETTINGS);
         JsonObject json = Json.read(file);
-        JsonElement place = options.toJson().get(TEXT);
-        if (place != null && !place.equals(json.getAsJsonObject(OPTIONS).get(TEXT))) {
+        boolean moved = change(json, TEXT, options);
+        boolean divided = change(json, PARTS, options);
+        if (moved) {
             json.addProperty("data", data);
-            json.getAsJsonObject(OPTIONS).add(TEXT, place);
+        }
+        if (divided) {
+            json.add(SETTINGS, new Gson().toJsonTree(settings));
+        }
+        if (moved || divided) {
             Json.write(file, json);
         }
+    }
+
+    /** Whether the option is another one now. */
+    private static boolean change(JsonObject json, String name, RunOptions options) {
+        JsonElement now = options.toJson().get(name);
+        boolean changed =
+                now != null && !now.equals(json.getAsJsonObject(OPTIONS).get(name));
+        if (changed) {
+            json.getAsJsonObject(OPTIONS).add(name, now);
+        }
+        return changed;
     }
 
     /**

@@ -6,6 +6,7 @@ public final class Occupancy {
     private static final int REGISTERS = 65536;
     /** Parts of a multiprocessor, each with its own warps and its quarter of the registers. */
     private static final int PARTS = 4;
+
     private static final int RESERVED_SHARED = 1024;
 
     private Occupancy() {}

@@ -35,19 +35,20 @@ class ShippedKernelsTest {
     @MethodSource("everyModule")
     void noSumOrProductLeavesItsRoundingToTheDriversCompiler(String module) {
         String ptx = new String(ShippedKernels.ptx(module), StandardCharsets.ISO_8859_1);
-        assertThat(Pattern.compile("\\b(add|sub|mul|mad|fma|div|sqrt|rcp)(\\.[a-z]+)*\\.(f32|f64|bf16|bf16x2|f16|f16x2)\\b")
+        assertThat(Pattern.compile(
+                                "\\b(add|sub|mul|mad|fma|div|sqrt|rcp)(\\.[a-z]+)*\\.(f32|f64|bf16|bf16x2|f16|f16x2)\\b")
                         .matcher(ptx)
                         .results()
                         .map(MatchResult::group)
                         .distinct())
-                .isSubsetOf(
-                        List.of(("add.rn.f32 add.rz.f32 sub.rn.f32 mul.rn.f32 fma.rn.f32 fma.rm.f32 div.rn.f32 sqrt.rn.f32 rcp.rn.f32"
-                                        + " rcp.approx.ftz.f32 add.rn.f64 sub.rn.f64 mul.rn.f64 fma.rn.f64").split(" ")));
+                .isSubsetOf(List.of(
+                        ("add.rn.f32 add.rz.f32 sub.rn.f32 mul.rn.f32 fma.rn.f32 fma.rm.f32 div.rn.f32 sqrt.rn.f32 rcp.rn.f32"
+                                        + " rcp.approx.ftz.f32 add.rn.f64 sub.rn.f64 mul.rn.f64 fma.rn.f64")
+                                .split(" ")));
     }
 
     static Stream<String> everyModule() {
-        return Stream.concat(
-                ShippedKernels.families().stream(), ShippedKernels.sm90aModules().stream());
+        return Stream.concat(ShippedKernels.families().stream(), ShippedKernels.sm90aModules().stream());
     }
 
     @Test

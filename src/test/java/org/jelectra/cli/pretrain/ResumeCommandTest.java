@@ -1,6 +1,7 @@
 package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.jelectra.cli.CommandRunner.assertFailure;
 import static org.jelectra.cli.CommandRunner.assertSuccess;
 
@@ -122,6 +123,37 @@ class ResumeCommandTest {
         assertThat(result.out()).contains("resumed after step 4 of 6");
         assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
         assertThat(resume().out()).as("the place is kept").contains("resumed after step 6 of 6");
+    }
+
+    /** As on a GPU with less memory; the result is the same up to rounding. */
+    @Test
+    void batchesMayBeComputedInOtherParts() throws IOException {
+        SnapshotFolder snapshots = new SnapshotFolder(output);
+        Files.delete(snapshots.file(6));
+        Files.delete(snapshots.file(5));
+        String warning = "warning: the run's batches were computed with --accumulate 1, now with 2: it goes on, but not"
+                + " bit for bit\n";
+
+        assertThat(assertSuccess(resume("--accumulate", "2")).out())
+                .contains("resumed after step 4 of 6")
+                .contains(warning);
+        assertThat(Json.read(output.resolve("settings.json"))
+                        .getAsJsonObject("settings")
+                        .get("microBatches")
+                        .getAsInt())
+                .isEqualTo(2);
+        FinishedRun divided = FinishedRun.read(output, STEPS);
+        assertThat(divided.state()).isNotEqualTo(whole.state());
+        assertThat(divided.metrics()).hasSameSizeAs(whole.metrics());
+        for (int i = 0; i < whole.metrics().size(); i++) {
+            assertThat(divided.metrics().get(i).training().totalLoss())
+                    .isCloseTo(whole.metrics().get(i).training().totalLoss(), withinPercentage(0.001));
+        }
+        assertThat(resume().out())
+                .as("the number is kept")
+                .contains("resumed after step 6 of 6")
+                .doesNotContain("warning: ");
+        assertFailure(resume("--accumulate", "3"), 2, "3");
     }
 
     /** Damage that does not end the run, but what it has cost is said. */
