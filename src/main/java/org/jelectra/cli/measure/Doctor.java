@@ -104,9 +104,7 @@ final class Doctor {
             backends = available;
         }
         for (Availability each : available) {
-            boolean expected =
-                    each.name().equals(required) || each.name().equals(Backends.CUDA) && Files.exists(DRIVER);
-            if (!each.available() && expected) {
+            if (!each.available() && isExpected(each.name(), required, Files.exists(DRIVER))) {
                 problem("the backend " + each.name() + " should work here: " + each.description());
             }
         }
@@ -131,6 +129,11 @@ final class Doctor {
             remark("no operation called for the kernels " + String.join(", ", shipped)
                     + " at the sizes of this check, so whether they are right is not known");
         }
+    }
+
+    /** Whether a backend should work: the one that is required, else that of a GPU where its driver is loaded. */
+    static boolean isExpected(String name, String required, boolean driver) {
+        return required == null ? name.equals(Backends.CUDA) && driver : name.equals(required);
     }
 
     /** The processor's kernels against the scalar ones, which share little with them, and its threads against a single one. */

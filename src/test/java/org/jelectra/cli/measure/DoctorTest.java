@@ -23,6 +23,8 @@ import org.jelectra.io.Json;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DoctorTest {
 
@@ -40,6 +42,21 @@ class DoctorTest {
                         throw e.getCause();
                     }
                 });
+    }
+
+    /** Whoever asks for the processor alone is not told of a GPU that is too old. */
+    @ParameterizedTest
+    @CsvSource({
+        "cuda, , true, true",
+        "cuda, , false, false",
+        "cuda, cuda, false, true",
+        "cuda, cpu, true, false",
+        "cpu, cpu, false, true",
+        "cpu, , true, false"
+    })
+    void whatIsMissingIsAProblemWhereItIsAskedForOrPromised(
+            String name, String required, boolean driver, boolean expected) {
+        assertThat(Doctor.isExpected(name, required, driver)).isEqualTo(expected);
     }
 
     @Test
