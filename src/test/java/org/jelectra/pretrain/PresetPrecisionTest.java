@@ -24,8 +24,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Two steps of preset small at its own sizes, with dropout and in bf16, on the simulated device with the kernels, tiles and parts of
- * sums of an H200, beside the CPU in float32. A token of a few hundred that is sampled otherwise is no error, but moves the
- * discriminator's gradients, so that its bounds are wider than the generator's.
+ * sums of an H200, beside the CPU in float32. Some tokens of hundreds are sampled otherwise, as bf16 shifts cumulative probabilities
+ * into the next token: that is no error, but moves the discriminator's gradients and those of the shared word embeddings, so that their
+ * bounds are wider than the generator's.
  */
 class PresetPrecisionTest {
 
