@@ -2,6 +2,7 @@ package org.jelectra.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +21,6 @@ import org.jelectra.tensor.DType;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.batch.Batch;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Two steps of preset small at its own sizes, with dropout and in bf16, on the simulated device with the kernels, tiles and parts of
@@ -35,10 +35,25 @@ class PresetPrecisionTest {
     /** Biases of keys change all scores of a query alike: their gradients are 0 but for rounding. */
     private static final String KEY_BIAS = "attention.self.key.bias";
 
-    private static Map<String, float[]> train(Backend backend) {
+    /** Sequences of a step, of 128 tokens each. */
+    protected int sequences() {
+        return Integer.getInteger(SEQUENCES, 0);
+    }
+
+    /** The backend in bf16; it is closed by the test. */
+    protected Backend backend() {
+        assumeTrue(sequences() > 0, "takes minutes: -D" + SEQUENCES + "=20");
+        return SimulatedBackends.open(
+                DType.BFLOAT16,
+                SimulatorOptions.defaults()
+                        .withRaces(false)
+                        .withMultiprocessors(MemoryNeed.LARGE_DEVICE.multiprocessors()));
+    }
+
+    private Map<String, float[]> train(Backend backend) {
         Vocabulary vocabulary = Vocabulary.bertUncased();
         PretrainSettings settings =
-                PretrainSettings.of(Preset.SMALL, vocabulary.size()).withBatch(Integer.getInteger(SEQUENCES), 1, 128);
+                PretrainSettings.of(Preset.SMALL, vocabulary.size()).withBatch(sequences(), 1, 128);
         ElectraModel model = new ElectraModel(backend, settings.model(), settings.seed());
         TrainingStep step = new TrainingStep(model, settings);
         MetricsCollector collector = new MetricsCollector(settings);
@@ -74,18 +89,14 @@ class PresetPrecisionTest {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = SEQUENCES, matches = "\\d+", disabledReason = "takes minutes")
     void stepsOfPresetSmallAreTheCpus() {
-        Map<String, float[]> expected;
-        try (Backend cpu = CpuBackend.create(2)) {
-            expected = train(cpu);
-        }
         Map<String, float[]> got;
-        SimulatorOptions h200 = SimulatorOptions.defaults()
-                .withRaces(false)
-                .withMultiprocessors(MemoryNeed.LARGE_DEVICE.multiprocessors());
-        try (Backend cuda = SimulatedBackends.open(DType.BFLOAT16, h200)) {
+        try (Backend cuda = backend()) {
             got = train(cuda);
+        }
+        Map<String, float[]> expected;
+        try (Backend cpu = CpuBackend.create(Runtime.getRuntime().availableProcessors())) {
+            expected = train(cpu);
         }
         List<String> table = new ArrayList<>();
         List<String> failures = new ArrayList<>();
@@ -93,7 +104,7 @@ class PresetPrecisionTest {
             float[] other = got.get(name);
             if (one.length == 1) {
                 table.add(String.format(Locale.ROOT, "%-90s %.6f, on the CPU %.6f", name, other[0], one[0]));
-                assertThat(other[0]).as(name).isCloseTo(one[0], withinPercentage(0.1));
+                assertThat(other[0]).as(name).isCloseTo(one[0], withinPercentage(0.2));
                 return;
             }
             double cosine = cosine(one, other);
