@@ -42,11 +42,14 @@ class PresetPrecisionTest {
 
     /** The backend in bf16; it is closed by the test. */
     protected Backend backend() {
-        assumeTrue(sequences() > 0, "takes minutes: -D" + SEQUENCES + "=20");
+        assumeTrue(
+                sequences() > 0,
+                "takes minutes: -D" + SEQUENCES + "=20; more, and -Djelectra.test.heap=16g, for 100 or with -D"
+                        + SimulatorOptions.RACES_PROPERTY + "=true");
         return SimulatedBackends.open(
                 DType.BFLOAT16,
                 SimulatorOptions.defaults()
-                        .withRaces(false)
+                        .withRaces(Boolean.getBoolean(SimulatorOptions.RACES_PROPERTY))
                         .withMultiprocessors(MemoryNeed.LARGE_DEVICE.multiprocessors()));
     }
 
