@@ -1,7 +1,6 @@
 package org.jelectra.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
@@ -25,8 +24,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Two steps of preset small at its own sizes, with dropout and in bf16, on the simulated device with the kernels, tiles and parts of
  * sums of an H200, beside the CPU in float32. Some tokens of hundreds are sampled otherwise, as bf16 shifts cumulative probabilities
- * into the next token: that is no error, but moves the discriminator's gradients and those of the shared word embeddings, so that their
- * bounds are wider than the generator's.
+ * into the next token: that is no error, but moves rows of the word embeddings' gradient from one token to another, so that
+ * their bound is wider.
  */
 class PresetPrecisionTest {
 
@@ -34,6 +33,8 @@ class PresetPrecisionTest {
     private static final int STEPS = 2;
     /** Biases of keys change all scores of a query alike: their gradients are 0 but for rounding. */
     private static final String KEY_BIAS = "attention.self.key.bias";
+
+    private static final String WORDS = "word_embeddings";
 
     /** Sequences of a step, of 128 tokens each. */
     protected int sequences() {
@@ -72,23 +73,30 @@ class PresetPrecisionTest {
         results.put("gradient norm", new float[] {(float) step.gradientNorm()});
         for (Parameter parameter : model.parameters().parameters()) {
             if (!parameter.name().endsWith(KEY_BIAS)) {
-                results.put(parameter.name(), SmallRun.read(backend, parameter.gradient()));
+                results.put("gradient of " + parameter.name(), SmallRun.read(backend, parameter.gradient()));
+                results.put(parameter.name(), SmallRun.read(backend, parameter.value()));
             }
         }
         return results;
     }
 
-    /** Of two vectors; of two numbers it is 1. */
-    private static double cosine(float[] one, float[] other) {
-        double product = 0;
-        double ones = 0;
-        double others = 0;
-        for (int i = 0; i < one.length; i++) {
-            product += (double) one[i] * other[i];
-            ones += (double) one[i] * one[i];
-            others += (double) other[i] * other[i];
+    /** The norm of the difference, as a part of the norm of what is expected. */
+    private static double error(float[] got, float[] expected) {
+        double difference = 0;
+        double scale = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += Math.pow((double) got[i] - expected[i], 2);
+            scale += Math.pow(expected[i], 2);
         }
-        return product / Math.sqrt(ones * others);
+        return Math.sqrt(difference / scale);
+    }
+
+    /** The largest error that is allowed. */
+    private static double limit(String name, boolean number) {
+        if (number) {
+            return 0.002;
+        }
+        return name.contains(WORDS) ? 0.2 : 0.06;
     }
 
     @Test
@@ -101,23 +109,20 @@ class PresetPrecisionTest {
         try (Backend cpu = CpuBackend.create(Runtime.getRuntime().availableProcessors())) {
             expected = train(cpu);
         }
-        List<String> table = new ArrayList<>();
         List<String> failures = new ArrayList<>();
         expected.forEach((name, one) -> {
             float[] other = got.get(name);
-            if (one.length == 1) {
-                table.add(String.format(Locale.ROOT, "%-90s %.6f, on the CPU %.6f", name, other[0], one[0]));
-                assertThat(other[0]).as(name).isCloseTo(one[0], withinPercentage(0.2));
-                return;
-            }
-            double cosine = cosine(one, other);
-            String line = String.format(Locale.ROOT, "%-90s %.6f", "gradient of " + name, cosine);
-            table.add(line);
-            if (!(cosine > (name.startsWith("generator") ? 0.999 : 0.97))) {
+            double error = error(other, one);
+            String numbers =
+                    one.length == 1 ? String.format(Locale.ROOT, " %.6f, on the CPU %.6f", other[0], one[0]) : "";
+            String line = String.format(Locale.ROOT, "%-100s %.6f%s", name, error, numbers);
+            System.out.println(line);
+            if (!(error <= limit(name, one.length == 1))) {
                 failures.add(line);
             }
         });
-        table.forEach(System.out::println);
-        assertThat(failures).as("cosine of the gradients in bf16 and float32").isEmpty();
+        assertThat(failures)
+                .as("errors in bf16, as parts of the norm in float32")
+                .isEmpty();
     }
 }

@@ -45,17 +45,16 @@ public final class TrialMemory {
 
     /** The operands of one of the trials, by name, with their content; those of the one before are overwritten. */
     public Map<String, Tensor> place(Trial trial) {
-        Map<String, Tensor> placed = new LinkedHashMap<>();
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        // in the trial's order, which is that of its shapes
+        trial.operands().forEach(operand -> tensors.put(operand.name(), null));
         byType(trial).forEach((type, operands) -> {
             for (int i = 0; i < operands.size(); i++) {
                 TrialOperand operand = operands.get(i);
                 Storage storage = storages.get(type).get(i);
-                placed.put(operand.name(), Tensor.of(operand.name(), operand.shape(), storage, 0));
+                tensors.replace(operand.name(), Tensor.of(operand.name(), operand.shape(), storage, 0));
             }
         });
-        // in the trial's order, which is that of its shapes
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        trial.operands().forEach(operand -> tensors.put(operand.name(), placed.get(operand.name())));
         trial.fill(backend, tensors);
         return tensors;
     }

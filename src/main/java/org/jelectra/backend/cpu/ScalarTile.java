@@ -3,9 +3,8 @@ package org.jelectra.backend.cpu;
 /**
  * The micro-kernels in plain Java, in a shape that C2 vectorises on JDK 17 and 25: a loop over arrays that are read from fixed
  * offsets, which is why sums and rows of B are copied into arrays of the thread. 64 columns make good for the copies and for what
- * C2 does element by element at both ends of a loop: 33 to 38 GFLOP/s a thread on an AMD EPYC with AVX-512, 27 to 30 without, where a
- * loop over the operands themselves reaches 8 to 12 (JDK 17 and 25, one tile after another). Products are added one after the other,
- * in ascending order of k.
+ * C2 does element by element at both ends of a loop: a training step takes about half as long as with a loop over the operands
+ * themselves (docs/results/2026-12-01-scalar). Products are added one after the other, in ascending order of k.
  */
 final class ScalarTile implements TileKernels {
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code jelectra plan}: the memory of a run before it starts. */
+/** {@code jelectra plan}: the memory and disk of a run before it starts. */
 @Command(
         name = "plan",
         sortOptions = false,
